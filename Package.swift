@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layout, the direction of imports and the one home of every third-party module are checked by
+// `Tests/HouseTests`; change the table there together with this file.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Pure targets are optimised in debug builds too: the simulator and the conformance suites spend their time there.
+let pure: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+extension Target.Dependency {
+    static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
+    static var yams: Self { .product(name: "Yams", package: "Yams") }
+    static var grdb: Self { .product(name: "GRDB", package: "GRDB.swift") }
+    static var jwtKit: Self { .product(name: "JWTKit", package: "jwt-kit") }
+    static var x509: Self { .product(name: "X509", package: "swift-certificates") }
+    static var asyncHTTPClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
+    static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdTLS: Self { .product(name: "HummingbirdTLS", package: "hummingbird") }
+    static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
+    static var logging: Self { .product(name: "Logging", package: "swift-log") }
+    static var lifecycle: Self { .product(name: "ServiceLifecycle", package: "swift-service-lifecycle") }
+    static var unixSignals: Self { .product(name: "UnixSignals", package: "swift-service-lifecycle") }
+    static var argumentParser: Self { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+    static var httpTypes: Self { .product(name: "HTTPTypes", package: "swift-http-types") }
+    static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
+    static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
+    static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
+}
+
+let package = Package(
+    name: "bailiff",
+    products: [.executable(name: "bailiff", targets: ["bailiff"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .target(name: "BailiffDiagnostics", swiftSettings: pure),
+        .target(name: "BailiffModel", dependencies: [.crypto], swiftSettings: pure),
+        .target(name: "BailiffCEL", dependencies: ["BailiffDiagnostics"], swiftSettings: pure),
+        .target(name: "BailiffYAML", dependencies: ["BailiffDiagnostics", .yams], swiftSettings: pure),
+        .target(
+            name: "BailiffPlaybook", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML"],
+            swiftSettings: pure),
+        .target(
+            name: "BailiffCore", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffPlaybook"],
+            swiftSettings: pure),
+        .target(name: "BailiffIntake", dependencies: ["BailiffModel", .crypto], swiftSettings: pure),
+        .target(
+            name: "BailiffHTTPClient",
+            dependencies: ["BailiffModel", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioSSL],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffDefender", dependencies: ["BailiffModel", "BailiffHTTPClient", .jwtKit, .x509, .logging],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffDefenderEmulator",
+            dependencies: [
+                "BailiffDiagnostics", "BailiffModel", "BailiffYAML", .hummingbird, .crypto, .jwtKit, .x509, .logging, .httpTypes,
+                .nioCore,
+            ],
+            swiftSettings: strict),
+        .target(name: "BailiffAudit", dependencies: ["BailiffModel", .crypto], swiftSettings: pure),
+        .target(name: "BailiffStore", dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit"], swiftSettings: pure),
+        .target(
+            name: "BailiffStoreSQLite",
+            dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit", "BailiffStore", .grdb, .logging],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffEngine",
+            dependencies: [
+                "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", .lifecycle, .logging,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffAPI",
+            dependencies: [
+                "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
+                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdTLS, .crypto, .logging, .httpTypes, .nioCore,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffServer",
+            dependencies: [
+                "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
+                "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
+                "BailiffDefender", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals, .logging,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BailiffCLI",
+            dependencies: [
+                "BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook", "BailiffCore",
+                "BailiffAudit", "BailiffIntake", "BailiffHTTPClient", "BailiffDefenderEmulator", "BailiffServer",
+                .argumentParser, .lifecycle, .unixSignals, .logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict),
+        .target(
+            name: "BailiffTestSupport",
+            dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit", "BailiffStore", "BailiffHTTPClient"],
+            swiftSettings: pure),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,20 @@
+import Foundation
+
+/// A small cell shared between tasks, guarded by a lock. Keep the closures short; never await inside.
+///
+/// `Synchronization.Mutex` makes the thread sanitizer report false races with Swift 6.3 on Linux, hence `NSLock`.
+package final class Locked<Value>: @unchecked Sendable {
+    // `lock` guards every access to `value`; that makes the unchecked conformance true.
+    private let lock = NSLock()
+    private var value: Value
+
+    package init(_ value: sending Value) { self.value = value }
+
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return try body(&value)
+    }
+}
