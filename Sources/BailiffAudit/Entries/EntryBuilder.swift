@@ -1,0 +1,148 @@
+package import BailiffModel
+
+/// Makes entries: a fixed envelope, then the fields of this kind of entry sorted by name.
+///
+/// ```json
+/// {"v":1,"at":"2026-11-20T23:40:51.000123Z","kind":"verdict.received","actor":"feed:lab","case":4,"feed":"lab"}
+/// ```
+///
+/// ``build()`` cannot fail and never makes an entry above ``Entry/sizeLimitInBytes``. What exceeds a bound of ``Bounds`` is
+/// replaced by a `{"cut":{…}}` object that says how much there was and gives its SHA-256, and its path is listed in
+/// ``BuiltEntry/cuts``; the caller keeps the whole value as a document where it is needed.
+package struct EntryBuilder: Sendable, Hashable {
+    /// Version of the envelope, its member `v`.
+    package static let version: Int64 = 1
+
+    package enum Bounds {
+        /// A longer text is cut.
+        package static let textInBytes = 2_048
+        /// So much of a cut text stays, ending at a scalar.
+        package static let textHeadInBytes = 1_024
+        /// A list with more elements, or an object with more members, is cut.
+        package static let elements = 256
+        /// So many elements of a cut list stay.
+        package static let elementsHead = 32
+        /// A value nested deeper in a field is cut.
+        package static let depth = 16
+        /// A longer kind or actor is cut, with its digest behind.
+        package static let envelopeTextInBytes = 256
+    }
+
+    /// The envelope's own names; a field of such a name gets `_` behind it.
+    private static let reservedNames: Set<String> = ["v", "at", "kind", "actor"]
+
+    package let kind: String
+    package let at: Timestamp
+    package let actor: String
+    private var fields: [FieldValue.Field] = []
+
+    /// - Parameters:
+    ///   - kind: What happened, as `subject.verb`: `verdict.received`.
+    ///   - actor: Who did it: `feed:NAME`, `operator:NAME`, `engine`, `sequencer`.
+    package init(kind: String, at: Timestamp, actor: String) {
+        self.kind = kind
+        self.at = at
+        self.actor = actor
+    }
+
+    /// Sets one field; a second call with the same name replaces the first.
+    package mutating func set(_ name: String, _ value: FieldValue) {
+        let safeName = EntryBuilder.reservedNames.contains(name) ? name + "_" : name
+        fields.removeAll { $0.name.utf8.elementsEqual(safeName.utf8) }
+        fields.append(FieldValue.Field(safeName, value))
+    }
+
+    /// The same builder with one more field.
+    package func setting(_ name: String, _ value: FieldValue) -> EntryBuilder {
+        var copy = self
+        copy.set(name, value)
+        return copy
+    }
+
+    package func build() -> BuiltEntry {
+        var rendered = fields.sorted(by: FieldValue.Field.precede).map { field in
+            var rendering = FieldRendering()
+            let value = rendering.bounded(field.value, path: "/" + JSONPointer.escape(field.name), depth: 1)
+            return RenderedField(source: field, value: value, rendering: rendering)
+        }
+        var bytes = assemble(rendered.map { ($0.source.name, $0.value) })
+        while bytes.count > Entry.sizeLimitInBytes {
+            let longest = rendered.indices.filter { !rendered[$0].isDigestOnly }.max {
+                rendered[$0].length < rendered[$1].length
+            }
+            guard let longest else { return digestOnly() }
+            rendered[longest].reduceToDigest()
+            bytes = assemble(rendered.map { ($0.source.name, $0.value) })
+        }
+        return BuiltEntry(
+            entry: Entry(stored: bytes), redactables: rendered.flatMap(\.rendering.redactables),
+            cuts: rendered.flatMap(\.rendering.cuts))
+    }
+
+    /// Thousands of fields: one digest for all of them.
+    private func digestOnly() -> BuiltEntry {
+        let whole = FieldRendering.plain(.object(fields)).utf8(FieldRendering.format)
+        let value = FieldRendering.cut([("bytes", .int(Int64(whole.count))), ("sha256", .string(Digest.of(whole).hex))])
+        return BuiltEntry(entry: Entry(stored: assemble([("fields", value)])), redactables: [], cuts: [""])
+    }
+
+    private func assemble(_ members: [(String, JSONValue)]) -> [UInt8] {
+        var object = JSONObject([
+            JSONObject.Member("v", .int(EntryBuilder.version)),
+            JSONObject.Member("at", .string(at.rfc3339WithMicroseconds)),
+            JSONObject.Member("kind", .string(EntryBuilder.envelopeText(kind))),
+            JSONObject.Member("actor", .string(EntryBuilder.envelopeText(actor))),
+        ])
+        object.members.append(contentsOf: members.map { JSONObject.Member($0.0, $0.1) })
+        return JSONValue.object(object).utf8(FieldRendering.format)
+    }
+
+    /// U+0000 becomes U+FFFD: strict readers refuse it, and the envelope has no room for another form.
+    private static func envelopeText(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { scalars.append(scalar.value == 0 ? "\u{FFFD}" : scalar) }
+        let clean = String(scalars)
+        guard clean.utf8.count > Bounds.envelopeTextInBytes else { return clean }
+        let head = FieldRendering.head(of: clean, limitInBytes: Bounds.envelopeTextInBytes - 80)
+        return "\(head)… sha256:\(Digest.of(clean).hex)"
+    }
+}
+
+extension FieldValue.Field {
+    static func precede(_ left: FieldValue.Field, _ right: FieldValue.Field) -> Bool {
+        left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    }
+}
+
+/// What ``EntryBuilder/build()`` hands back.
+package struct BuiltEntry: Sendable, Hashable {
+    package var entry: Entry
+    /// To be stored in the same transaction as the entry, in a table that may be erased.
+    package var redactables: [Redactable]
+    /// JSON Pointers of the values that were replaced by a digest, wholly or in part; empty as a rule. A redactable value
+    /// inside a replaced part is not listed in ``redactables``.
+    package var cuts: [String]
+}
+
+private struct RenderedField {
+    var source: FieldValue.Field
+    var value: JSONValue
+    var rendering: FieldRendering
+    var isDigestOnly = false
+    private(set) var length: Int
+
+    init(source: FieldValue.Field, value: JSONValue, rendering: FieldRendering) {
+        self.source = source
+        self.value = value
+        self.rendering = rendering
+        length = value.utf8(FieldRendering.format).count
+    }
+
+    mutating func reduceToDigest() {
+        let path = "/" + JSONPointer.escape(source.name)
+        value = FieldRendering.digest(of: FieldRendering.plain(source.value))
+        rendering = FieldRendering(cuts: [path])
+        isDigestOnly = true
+        length = value.utf8(FieldRendering.format).count
+    }
+}
