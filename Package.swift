@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "BailiffIntake", dependencies: ["BailiffModel", .crypto], swiftSettings: pure),
         .target(
             name: "BailiffHTTPClient",
-            dependencies: ["BailiffModel", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioSSL],
+            dependencies: ["BailiffModel", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL],
             swiftSettings: strict),
         .target(
             name: "BailiffDefender", dependencies: ["BailiffModel", "BailiffHTTPClient", .jwtKit, .x509, .logging],
@@ -81,10 +81,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "BailiffAudit", dependencies: ["BailiffModel", .crypto], swiftSettings: pure),
-        .target(name: "BailiffStore", dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit"], swiftSettings: pure),
+        .target(name: "BailiffStore", dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit"], swiftSettings: pure),
         .target(
             name: "BailiffStoreSQLite",
-            dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit", "BailiffStore", .grdb, .logging],
+            dependencies: [
+                "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", .grdb, .logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "BailiffEngine",
@@ -118,7 +120,7 @@ let package = Package(
         .executableTarget(name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict),
         .target(
             name: "BailiffTestSupport",
-            dependencies: ["BailiffModel", "BailiffCore", "BailiffAudit", "BailiffStore", "BailiffHTTPClient"],
+            dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
     ],
     swiftLanguageModes: [.v6]

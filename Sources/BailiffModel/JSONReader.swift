@@ -75,7 +75,7 @@ struct JSONReader {
     }
 
     private mutating func note(_ code: JSONError.Code, at offset: Int) {
-        if violation == nil { violation = JSONError(code, at: offset) }
+        if violation == nil, !limits.tolerated.contains(code) { violation = JSONError(code, at: offset) }
     }
 
     private mutating func skipSpace() {
@@ -207,13 +207,13 @@ struct JSONReader {
         let length = position - start
         guard length <= limits.numberLength else {
             note(.numberTooLong, at: start)
-            return .int(0)
+            return .null
         }
         if isInteger, let integer = integer(from: start) { return .int(integer) }
         let text = String(decoding: buffer[start..<position], as: UTF8.self)
         guard let double = Double(text), double.isFinite else {
             note(.numberOutOfRange, at: start)
-            return .int(0)
+            return .null
         }
         return .double(double)
     }

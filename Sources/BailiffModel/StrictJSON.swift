@@ -37,11 +37,17 @@ package struct JSONLimits: Sendable {
     package var depth: Int
     package var values: Int
     package var numberLength: Int
+    /// Broken rules that are passed over. A number that is too long or out of range then reads as null, half a surrogate
+    /// pair as U+FFFD, the first of several equal keys counts.
+    package var tolerated: Set<JSONError.Code>
 
-    package init(depth: Int = 32, values: Int = 10_000, numberLength: Int = 32) {
+    package init(
+        depth: Int = 32, values: Int = 10_000, numberLength: Int = 32, tolerated: Set<JSONError.Code> = []
+    ) {
         self.depth = min(depth, StrictJSON.greatestDepth)
         self.values = values
         self.numberLength = numberLength
+        self.tolerated = tolerated
     }
 
     package static let record = JSONLimits()
@@ -49,6 +55,10 @@ package struct JSONLimits: Sendable {
     package static let report = JSONLimits(values: 1_000_000)
     /// For documents Bailiff wrote itself and for answers of configured services.
     package static let trusted = JSONLimits(depth: 256, values: 50_000_000, numberLength: 64)
+    /// For answers of services that pass on text of others: what such text may hold does not spoil the whole answer.
+    package static let service = JSONLimits(
+        depth: 256, values: 50_000_000, numberLength: 64,
+        tolerated: [.nulCharacter, .loneSurrogate, .numberOutOfRange, .numberTooLong])
 }
 
 /// A strict JSON reader: RFC 8259 and nothing more, duplicate keys (after unescaping), byte order marks, U+0000, lone

@@ -1,0 +1,256 @@
+package import BailiffModel
+package import BailiffPlaybook
+
+extension Action {
+    package enum Event: Hashable, Sendable {
+        /// The steps it needs have got far enough.
+        case needsMet
+        /// A step it needs can no longer get there, or the machine's way was stopped.
+        case needsFailed(String)
+        /// A question that covers it was opened.
+        case asked(policy: String, approval: PublicID)
+        case granted(policy: String)
+        /// `denied` or `expired`.
+        case refusedByPeople(policy: String, Outcome, by: String)
+        /// Its place in the budget was reserved in this commit.
+        case reserved
+        /// The lane was free and is taken.
+        case intend
+        case looked(Look)
+        /// A guard stopped it right before the send.
+        case guardStopped(Outcome, GuardFinding)
+        /// A guard asks for people right before the send.
+        case guardAsks([RequiredApproval])
+        /// Not now: halted, lane busy, budget full, service unreachable. Nothing was sent.
+        case postponed(until: Timestamp, String)
+        /// The last commit before the one request.
+        case sending
+        case accepted(ServiceAction)
+        /// Surely not accepted: 429, refused connection, 401.
+        case notAccepted(retryAt: Timestamp, String)
+        /// Refused for good.
+        case refused(Outcome, String)
+        /// The answer was lost, or the process died while sending.
+        case lost(String)
+        /// Reading found the order of the current intent.
+        case found(ServiceAction)
+        /// Reading did not find it. Counted; settled after the settle time.
+        case notFound(settleTime: Duration, nextLook: Timestamp)
+        /// The service's own state, with the later action that took the effect back, if any.
+        case polled(ServiceAction, contradictedBy: ServiceAction?)
+        case deadline
+        /// Taken back before it was sent: `superseded`, `cancelled`.
+        case withdrawn(Outcome, String)
+    }
+
+    package enum Effect: Hashable, Sendable {
+        case record(EntryDraft)
+        /// The action's job is due then.
+        case wake(at: Timestamp)
+        /// It waits for people: questions have to be opened.
+        case ask
+        /// The polling job has to run.
+        case poll(at: Timestamp)
+        case ended(Outcome)
+        /// Its reserved place in the budget is given back: nothing was sent.
+        case returnBudget
+    }
+
+    /// Applies one event. An event that does not fit the phase changes nothing and has no effects: it comes from a
+    /// duplicate or a late job.
+    package mutating func handle(_ event: Event, at now: Timestamp) -> [Effect] {
+        switch (event, phase) {
+        case (.needsMet, .planned):
+            readyAt = now
+            return settleConsent(at: now)
+        case (.needsFailed(let reason), .planned), (.needsFailed(let reason), .asking),
+            (.needsFailed(let reason), .ready):
+            return end(.skipped, reason, at: now)
+        case (.asked(let policy, let approval), .asking):
+            setConsent(policy) { $0.approval = approval }
+            return []
+        case (.granted(let policy), .asking), (.granted(let policy), .planned), (.granted(let policy), .ready):
+            setConsent(policy) { $0.state = .granted }
+            return phase == .asking ? settleConsent(at: now) : []
+        case (.refusedByPeople(let policy, let outcome, let by), .asking),
+            (.refusedByPeople(let policy, let outcome, let by), .planned),
+            (.refusedByPeople(let policy, let outcome, let by), .ready):
+            return end(outcome, "\(policy): \(outcome.rawValue) by \(by)", at: now)
+        case (.reserved, .ready):
+            budget = .reserved
+            return []
+        case (.intend, .ready):
+            return intend(at: now)
+        case (.looked(let look), .intended):
+            return apply(look, at: now)
+        case (.guardStopped(let outcome, let finding), .intended), (.guardStopped(let outcome, let finding), .ready):
+            return end(outcome, "guards.\(finding.id): \(finding.because)", at: now)
+        case (.guardAsks(let approvals), .intended), (.guardAsks(let approvals), .ready):
+            return ask(approvals, at: now)
+        case (.postponed(let until, let reason), .intended), (.postponed(let until, let reason), .ready):
+            note(reason)
+            return [.wake(at: until)]
+        case (.sending, .intended):
+            phase = .sending
+            sentAt = now
+            return [record("action.sending", at: now)]
+        case (.accepted(let order), .sending), (.found(let order), .unknown):
+            return accept(order, at: now)
+        case (.notAccepted(let retryAt, let reason), .sending):
+            phase = .intended
+            sentAt = nil
+            refusals += 1
+            note(reason)
+            return [record("action.not_accepted", at: now, ["reason": .string(reason)]), .wake(at: retryAt)]
+        case (.refused(let outcome, let reason), .sending):
+            return end(outcome, reason, at: now)
+        case (.lost(let reason), .sending):
+            phase = .unknown
+            emptyLooks = 0
+            note(reason)
+            return [record("action.unknown", at: now, ["reason": .string(reason)]), .wake(at: now)]
+        case (.notFound(let settleTime, let nextLook), .unknown):
+            return settle(settleTime: settleTime, nextLook: nextLook, at: now)
+        case (.polled(let order, let contradiction), .pending):
+            return take(order, contradictedBy: contradiction, at: now)
+        case (.deadline, .planned), (.deadline, .asking), (.deadline, .ready), (.deadline, .intended):
+            return end(.expired, "deadline", at: now)
+        case (.withdrawn(let outcome, let reason), .planned), (.withdrawn(let outcome, let reason), .asking),
+            (.withdrawn(let outcome, let reason), .ready), (.withdrawn(let outcome, let reason), .intended):
+            return end(outcome, reason, at: now)
+        default:
+            return []
+        }
+    }
+
+    // MARK: - Ways
+
+    private mutating func settleConsent(at now: Timestamp) -> [Effect] {
+        guard openConsents.isEmpty else {
+            let isNew = phase != .asking
+            phase = .asking
+            return isNew ? [.ask] : []
+        }
+        phase = .ready
+        if budget == .afterApproval { budget = .waitsForRoom }
+        return [.wake(at: now)]
+    }
+
+    private mutating func ask(_ approvals: [RequiredApproval], at now: Timestamp) -> [Effect] {
+        for approval in approvals where !consents.contains(where: { $0.policy == approval.policy }) {
+            consents.append(Consent(policy: approval.policy, because: approval.because, state: .needed))
+        }
+        guard !openConsents.isEmpty else { return [.wake(at: now)] }
+        phase = .asking
+        return [record("action.asks", at: now, ["policies": .array(openConsents.map { .string($0.policy) })]), .ask]
+    }
+
+    private mutating func intend(at now: Timestamp) -> [Effect] {
+        phase = .intended
+        intent += 1
+        refusals = 0
+        var fields: JSONObject = ["intent": .int(Int64(intent)), "step": .string(step)]
+        if let sha1 { fields["sha1"] = .string(sha1.hex) }
+        return [record("action.intended", at: now, fields)]
+    }
+
+    private mutating func apply(_ look: Look, at now: Timestamp) -> [Effect] {
+        switch look {
+        case .clear: return []
+        case .wait(let reason):
+            note(reason)
+            return []
+        case .adopt(let order):
+            isAdopted = true
+            phase = .pending
+            serviceID = order.id
+            acceptedAt = now
+            note("adopted \(order.id), ordered at \(order.createdAt.rfc3339)")
+            return [record("action.adopted", at: now, ["service_id": .string(order.id)]), .poll(at: now)]
+        case .inEffect(let order):
+            isAdopted = true
+            serviceID = order?.id
+            lastConfirmedAt = now
+            return end(.done, "already in effect", at: now)
+        }
+    }
+
+    private mutating func accept(_ order: ServiceAction, at now: Timestamp) -> [Effect] {
+        let wasUnknown = phase == .unknown
+        phase = .pending
+        serviceID = order.id
+        acceptedAt = now
+        refusals = 0
+        return [
+            record(wasUnknown ? "action.found" : "action.accepted", at: now, ["service_id": .string(order.id)]),
+            .poll(at: now),
+        ]
+    }
+
+    private mutating func settle(settleTime: Duration, nextLook: Timestamp, at now: Timestamp) -> [Effect] {
+        emptyLooks += 1
+        guard emptyLooks >= 2, let sentAt, now >= sentAt + settleTime else { return [.wake(at: nextLook)] }
+        let reason = "intent \(intent) was not accepted: not found by reading until \(now.rfc3339)"
+        guard intent < Action.greatestIntentCount else { return end(.failed, reason, at: now) }
+        // The intent is settled as not accepted; only a new one, with its own entry, may be sent.
+        phase = .ready
+        self.sentAt = nil
+        note(reason)
+        return [record("action.settled", at: now, ["found": false]), .wake(at: now)]
+    }
+
+    private mutating func take(
+        _ order: ServiceAction, contradictedBy contradiction: ServiceAction?, at now: Timestamp
+    ) -> [Effect] {
+        guard order.id == serviceID else { return [] }
+        lastConfirmedAt = now
+        switch order.status {
+        case .active: return []
+        case .succeeded:
+            if let contradiction {
+                let reason = "taken back by \(contradiction.kind.rawValue) \(contradiction.id)"
+                return end(.failed, reason, at: now)
+            }
+            return end(.done, nil, at: now)
+        case .failed: return end(.failed, order.detail ?? "the service reports failure", at: now)
+        case .timedOut:
+            return end(.dropped, order.detail ?? "the device stayed away and the service gave up", at: now)
+        case .cancelled: return end(.cancelled, order.detail ?? "cancelled at the service", at: now)
+        }
+    }
+
+    private mutating func end(_ outcome: Outcome, _ reason: String?, at now: Timestamp) -> [Effect] {
+        let givesBack = budget == .reserved && !wasSent
+        phase = .ended(outcome)
+        endedAt = now
+        if let reason { note(reason) }
+        var fields: JSONObject = ["outcome": .string(outcome.rawValue)]
+        if let serviceID { fields["service_id"] = .string(serviceID) }
+        if let reason { fields["reason"] = .string(reason) }
+        var effects: [Effect] = [record("action.ended", at: now, fields), .ended(outcome)]
+        if givesBack {
+            budget = .notCounted
+            effects.append(.returnBudget)
+        }
+        return effects
+    }
+
+    private mutating func setConsent(_ policy: String, _ change: (inout Consent) -> Void) {
+        for index in consents.indices where consents[index].policy == policy { change(&consents[index]) }
+    }
+
+    private mutating func note(_ reason: String) {
+        guard reasons.last != reason else { return }
+        reasons.append(reason)
+        if reasons.count > Action.greatestReasonCount {
+            reasons.removeFirst(reasons.count - Action.greatestReasonCount)
+        }
+    }
+
+    private func record(_ kind: String, at now: Timestamp, _ more: JSONObject = [:]) -> Effect {
+        var fields: JSONObject = ["action": .string(publicID.text), "do": .string(self.kind.rawValue)]
+        if let machine { fields["machine"] = .string(machine.text) }
+        fields.members += more.members
+        return .record(EntryDraft(kind, at: now, fields))
+    }
+}

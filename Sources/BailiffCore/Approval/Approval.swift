@@ -1,0 +1,273 @@
+package import BailiffModel
+package import BailiffPlaybook
+
+package typealias ApprovalID = RowID<Approval>
+
+/// The question to people, bound to a digest over exactly what would happen to exactly which machines.
+package struct Approval: Hashable, Sendable, Codable {
+    package enum Phase: Hashable, Sendable, Codable {
+        case waiting(until: Timestamp)
+        /// For all its machines.
+        case granted(at: Timestamp)
+        case denied(by: String, at: Timestamp)
+        case expired(at: Timestamp)
+        /// The actions it asks about were taken back before anybody answered.
+        case withdrawn(at: Timestamp)
+    }
+
+    /// One entry of a policy's `require`.
+    package struct Requirement: Hashable, Sendable, Codable {
+        package var role: String
+        package var count: Int
+
+        package init(role: String, count: Int) {
+            self.role = role
+            self.count = count
+        }
+    }
+
+    /// A person's answer.
+    package struct Decision: Hashable, Sendable, Codable {
+        package enum Answer: String, Hashable, Sendable, Codable { case approve, deny }
+
+        package var person: String
+        /// The person's roles when answering.
+        package var roles: [String]
+        package var answer: Answer
+        /// Nil for all machines of the question.
+        package var only: [MachineID]?
+        package var reason: String
+        package var at: Timestamp
+
+        package init(
+            person: String, roles: [String], answer: Answer, only: [MachineID]? = nil, reason: String, at: Timestamp
+        ) {
+            self.person = person
+            self.roles = roles
+            self.answer = answer
+            self.only = only
+            self.reason = reason
+            self.at = at
+        }
+    }
+
+    /// One machine (or the tenant) the question is about.
+    package struct Subject: Hashable, Sendable, Codable {
+        package var action: ActionID
+        package var machine: MachineID?
+        package var machineName: String?
+        package var isGranted: Bool
+
+        package init(action: ActionID, machine: MachineID?, machineName: String?) {
+            self.action = action
+            self.machine = machine
+            self.machineName = machineName
+            isGranted = false
+        }
+    }
+
+    package let id: ApprovalID
+    package let publicID: PublicID
+    package let runID: RunID
+    package let run: PublicID
+    package var caseID: CaseID
+    package let step: String
+    package let action: ActionKind
+    package let policy: String
+    package let requirements: [Requirement]
+    package let digest: Digest
+    package let because: [String]
+    /// Neither of these may answer.
+    package let requester: String
+    package let activator: String
+    package let askedAt: Timestamp
+    package var version: Int
+    package private(set) var phase: Phase
+    package private(set) var subjects: [Subject]
+    package private(set) var decisions: [Decision]
+
+    package init(
+        id: ApprovalID, publicID: PublicID, run: Run, step: PlannedStep, policy: String, requirements: [Requirement],
+        digest: Digest, because: [String], subjects: [Subject], askedAt: Timestamp, expires: Duration
+    ) {
+        self.id = id
+        self.publicID = publicID
+        runID = run.id
+        self.run = run.publicID
+        caseID = run.caseID
+        self.step = step.id
+        action = step.action
+        self.policy = policy
+        self.requirements = requirements
+        self.digest = digest
+        self.because = because
+        requester = run.requester
+        activator = run.activator
+        self.askedAt = askedAt
+        version = 0
+        phase = .waiting(until: askedAt + expires)
+        self.subjects = subjects
+        decisions = []
+    }
+
+    /// Why an answer is not taken.
+    package enum Refusal: Error, Hashable, Sendable {
+        /// It is no longer open; the phase tells how it ended.
+        case notOpen(Phase)
+        /// The answer was for another digest; this is the question's own.
+        case otherDigest(Digest)
+        case isRequester
+        case isActivator
+        /// None of the person's roles is asked for; these are.
+        case lacksRole([String])
+        case alreadyAnswered
+        /// The machines named are not part of the question.
+        case unknownMachines([MachineID])
+    }
+
+    package enum Effect: Hashable, Sendable {
+        case record(EntryDraft)
+        /// The policy has said yes for these actions.
+        case granted([ActionID])
+        /// The policy has said no, or nobody answered in time, for these.
+        case refused([ActionID], Outcome, by: String)
+    }
+
+    /// A person answers. The digest must be the question's own.
+    ///
+    /// One denial by anyone who could approve ends the question. Machines are granted one by one as soon as every
+    /// requirement is met for them by different people.
+    package mutating func decide(_ decision: Decision, digest given: Digest) throws(Refusal) -> [Effect] {
+        guard case .waiting(let until) = phase, decision.at < until else { throw .notOpen(phase) }
+        guard given == digest else { throw .otherDigest(digest) }
+        guard decision.person != requester else { throw .isRequester }
+        guard decision.person != activator else { throw .isActivator }
+        guard requirements.contains(where: { decision.roles.contains($0.role) }) else {
+            throw .lacksRole(requirements.map(\.role))
+        }
+        guard !decisions.contains(where: { $0.person == decision.person && covers(decision, like: $0) }) else {
+            throw .alreadyAnswered
+        }
+        if let only = decision.only {
+            let unknown = only.filter { id in !subjects.contains { $0.machine == id } }
+            guard unknown.isEmpty, !only.isEmpty else { throw .unknownMachines(unknown) }
+        }
+        decisions.append(decision)
+        var effects: [Effect] = [.record(entry("approval.\(decision.answer.rawValue)", decision))]
+        if decision.answer == .deny {
+            let open = subjects.filter { !$0.isGranted }.map(\.action)
+            phase = .denied(by: decision.person, at: decision.at)
+            effects.append(.refused(open, .denied, by: decision.person))
+            return effects
+        }
+        let newlyGranted = grantWhatIsMet()
+        if subjects.allSatisfy(\.isGranted) { phase = .granted(at: decision.at) }
+        if !newlyGranted.isEmpty {
+            effects.append(.record(granted(newlyGranted, at: decision.at)))
+            effects.append(.granted(newlyGranted))
+        }
+        return effects
+    }
+
+    /// Time passes: at the deadline the question ends. Earlier or later calls change nothing.
+    package mutating func tick(at now: Timestamp) -> [Effect] {
+        guard case .waiting(let until) = phase, now >= until else { return [] }
+        phase = .expired(at: now)
+        let open = subjects.filter { !$0.isGranted }.map(\.action)
+        return [
+            .record(
+                EntryDraft(
+                    "approval.expired", at: now,
+                    ["approval": .string(publicID.text), "policy": .string(policy)])),
+            .refused(open, .expired, by: "nobody"),
+        ]
+    }
+
+    /// The actions were taken back; the question is void.
+    package mutating func withdraw(at now: Timestamp) -> [Effect] {
+        guard case .waiting = phase else { return [] }
+        phase = .withdrawn(at: now)
+        return [.record(EntryDraft("approval.withdrawn", at: now, ["approval": .string(publicID.text)]))]
+    }
+
+    /// How many different people still have to say yes, by role, for at least one machine.
+    package var missing: [Requirement] {
+        let people = decisions.filter { $0.answer == .approve }
+        return requirements.compactMap { requirement in
+            let given = people.filter { $0.roles.contains(requirement.role) }.count
+            return given >= requirement.count
+                ? nil : Requirement(role: requirement.role, count: requirement.count - given)
+        }
+    }
+
+    private func covers(_ decision: Decision, like earlier: Decision) -> Bool {
+        // A second answer counts only where it reaches machines the first left out.
+        guard decision.answer == .approve, let before = earlier.only else { return true }
+        guard let only = decision.only else { return false }
+        return Set(only).isSubset(of: before)
+    }
+
+    private mutating func grantWhatIsMet() -> [ActionID] {
+        var granted: [ActionID] = []
+        for index in subjects.indices where !subjects[index].isGranted {
+            let machine = subjects[index].machine
+            let people = decisions.filter { decision in
+                decision.answer == .approve
+                    && (decision.only.map { only in machine.map(only.contains) ?? false } ?? true)
+            }
+            guard Approval.areMet(requirements, by: people) else { continue }
+            subjects[index].isGranted = true
+            granted.append(subjects[index].action)
+        }
+        return granted
+    }
+
+    /// Whether different people can fill every place: each person fills one place only.
+    static func areMet(_ requirements: [Requirement], by decisions: [Decision]) -> Bool {
+        var people: [String: Set<String>] = [:]
+        for decision in decisions { people[decision.person, default: []].formUnion(decision.roles) }
+        let places = requirements.flatMap { Array(repeating: $0.role, count: max(0, min($0.count, 100))) }
+        let names = people.keys.sorted()
+        // Augmenting paths: place by place, moving people already placed where that frees a seat.
+        var placeOf: [String: Int] = [:]
+        func seat(_ place: Int, _ tried: inout Set<String>) -> Bool {
+            for name in names where people[name]?.contains(places[place]) == true && tried.insert(name).inserted {
+                guard let held = placeOf[name] else {
+                    placeOf[name] = place
+                    return true
+                }
+                if seat(held, &tried) {
+                    placeOf[name] = place
+                    return true
+                }
+            }
+            return false
+        }
+        for place in places.indices {
+            var tried: Set<String> = []
+            guard seat(place, &tried) else { return false }
+        }
+        return true
+    }
+
+    private func entry(_ kind: String, _ decision: Decision) -> EntryDraft {
+        var fields: JSONObject = [
+            "approval": .string(publicID.text), "policy": .string(policy), "digest": .string(digest.hex),
+            "roles": .array(decision.roles.map { .string($0) }),
+        ]
+        if let only = decision.only { fields["only"] = .array(only.map { .string($0.text) }) }
+        return EntryDraft(
+            kind, at: decision.at, actor: "operator:\(decision.person)", fields,
+            erasable: [EntryDraft.Erasable("reason", decision.reason)])
+    }
+
+    private func granted(_ actions: [ActionID], at now: Timestamp) -> EntryDraft {
+        let machines = subjects.filter { actions.contains($0.action) }.compactMap(\.machine)
+        return EntryDraft(
+            "approval.granted", at: now,
+            [
+                "approval": .string(publicID.text), "digest": .string(digest.hex),
+                "machines": .array(machines.map { .string($0.text) }),
+            ])
+    }
+}

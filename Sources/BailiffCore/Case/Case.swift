@@ -1,0 +1,178 @@
+package import BailiffModel
+package import BailiffPlaybook
+
+package typealias CaseID = RowID<Case>
+
+/// Everything about one file: the union of its hashes, what the feeds say, what was planned because of it.
+///
+/// A pure state machine; time and ids come in with events.
+package struct Case: Hashable, Sendable, Codable {
+    package enum Phase: Hashable, Sendable, Codable {
+        case open
+        /// Turned out to be the same file as another case.
+        case merged(into: CaseID)
+    }
+
+    package let id: CaseID
+    /// Optimistic lock; counted by the store.
+    package var version: Int
+    package private(set) var phase: Phase
+    package private(set) var openedAt: Timestamp
+    /// Sorted, strongest kind first. Never a hash of a trivial file.
+    package private(set) var hashes: [FileHash]
+    /// The deciding verdict as playbooks see it; nil before the first assessment.
+    package private(set) var verdict: VerdictFacts?
+    package private(set) var file: FileFacts
+    package private(set) var coverage: Coverage?
+    /// The newest plan of each playbook, by playbook name.
+    package private(set) var plans: [String: LastPlan]
+
+    package struct LastPlan: Hashable, Sendable, Codable {
+        package var run: PublicID
+        package var at: Timestamp
+        package var signature: Signature
+    }
+
+    /// What makes a verdict another one for the dedupe window.
+    package struct Signature: Hashable, Sendable, Codable {
+        package var level: VerdictLevel
+        package var category: VerdictCategory
+        package var score: Int
+        package var hashes: [FileHash]
+        package var playbook: Digest
+
+        package init(_ facts: VerdictFacts, hashes: [FileHash], playbook: Digest) {
+            level = facts.level
+            category = facts.category
+            score = facts.score
+            self.hashes = hashes
+            self.playbook = playbook
+        }
+
+        /// Ignores the playbook's digest: a new version alone is no new reason to act.
+        package func isChange(from other: Signature) -> Bool {
+            level != other.level || category != other.category || score != other.score || hashes != other.hashes
+        }
+    }
+
+    package init(id: CaseID, openedAt: Timestamp) {
+        self.id = id
+        version = 0
+        phase = .open
+        self.openedAt = openedAt
+        hashes = []
+        verdict = nil
+        file = FileFacts()
+        coverage = nil
+        plans = [:]
+    }
+
+    package enum Event: Sendable {
+        /// The verdicts of the case were read; `hashes` is the union over them.
+        case verdicts(CaseOpinion, hashes: [FileHash])
+        /// Defender was asked. `learned` are hashes it gave for the file.
+        case assessed(FileFacts, Coverage, learned: [FileHash])
+        case planned(playbook: String, run: PublicID, signature: Signature)
+        case merged(into: CaseID)
+        /// Another case turned out to be this file.
+        case absorbed(Case)
+    }
+
+    package enum Effect: Hashable, Sendable {
+        case record(EntryDraft)
+        /// The file's hashes grew: the store links them to this case.
+        case link([FileHash])
+    }
+
+    package mutating func handle(_ event: Event, at now: Timestamp) -> [Effect] {
+        switch event {
+        case .verdicts(let opinion, let union): return take(opinion, hashes: union, at: now)
+        case .assessed(let facts, let coverage, let learned): return assess(facts, coverage, learned: learned)
+        case .planned(let playbook, let run, let signature):
+            plans[playbook] = LastPlan(run: run, at: now, signature: signature)
+            return []
+        case .merged(let survivor):
+            guard phase == .open else { return [] }
+            phase = .merged(into: survivor)
+            return [
+                .record(EntryDraft("case.merged", at: now, ["case": .int(id.value), "into": .int(survivor.value)]))
+            ]
+        case .absorbed(let other):
+            addHashes(other.hashes)
+            openedAt = min(openedAt, other.openedAt)
+            for (name, plan) in other.plans where plan.at > (plans[name]?.at ?? .distantPast) { plans[name] = plan }
+            return []
+        }
+    }
+
+    private mutating func take(_ opinion: CaseOpinion, hashes union: [FileHash], at now: Timestamp) -> [Effect] {
+        let before = verdict
+        addHashes(union)
+        let deciding = opinion.deciding
+        var facts = VerdictFacts(
+            deciding.verdict, feed: deciding.feed, trust: deciding.trust, revision: before?.revision ?? 1,
+            feeds: opinion.feedsMalicious)
+        facts.hashes = FileHashes(
+            sha256: deciding.verdict.hashes.sha256 ?? hashes.only(.sha256),
+            sha1: deciding.verdict.hashes.sha1 ?? hashes.only(.sha1),
+            md5: deciding.verdict.hashes.md5 ?? hashes.only(.md5))
+        let changed =
+            before.map {
+                $0.level != facts.level || $0.category != facts.category || $0.score != facts.score
+            } ?? false
+        if changed { facts.revision = (before?.revision ?? 1) + 1 }
+        verdict = facts
+        guard before == nil || changed else { return [] }
+        var fields: JSONObject = [
+            "case": .int(id.value), "level": .string(facts.level.rawValue), "score": .int(Int64(facts.score)),
+            "category": .string(facts.category.rawValue), "feed": .string(facts.feed),
+            "revision": .int(Int64(facts.revision)),
+        ]
+        if let before { fields["was"] = .string(before.level.rawValue) }
+        return [.record(EntryDraft("case.verdict", at: now, fields))]
+    }
+
+    private mutating func assess(_ facts: FileFacts, _ coverage: Coverage, learned: [FileHash]) -> [Effect] {
+        file = facts
+        self.coverage = coverage
+        let before = hashes
+        addHashes(learned)
+        if var verdict {
+            verdict.hashes = FileHashes(
+                sha256: verdict.hashes.sha256 ?? hashes.only(.sha256), sha1: verdict.hashes.sha1 ?? hashes.only(.sha1),
+                md5: verdict.hashes.md5 ?? hashes.only(.md5))
+            self.verdict = verdict
+        }
+        return before == hashes ? [] : [.link(hashes.filter { !before.contains($0) })]
+    }
+
+    private mutating func addHashes(_ more: [FileHash]) {
+        let fresh = more.filter { !$0.isOfTrivialFile && !hashes.contains($0) }
+        hashes = (hashes + Set(fresh)).sorted()
+    }
+
+    /// Whether the dedupe rules let `playbook` plan for this case now.
+    package func mayPlan(
+        _ playbook: String, signature: Signature, window: Duration, onChange: DedupeRule, at now: Timestamp
+    ) -> Bool {
+        guard let last = plans[playbook], now < last.at + window else { return true }
+        guard signature.isChange(from: last.signature) else { return false }
+        switch onChange {
+        case .supersede: return true
+        case .ignoreSofter:
+            return signature.level > last.signature.level
+                || (signature.level == last.signature.level && signature.score > last.signature.score)
+        }
+    }
+}
+
+/// What a changed verdict inside the dedupe window does.
+package enum DedupeRule: String, Hashable, Sendable, Codable, CaseIterable {
+    case supersede
+    case ignoreSofter = "ignore_softer"
+}
+
+extension [FileHash] {
+    /// The first of a kind: the hashes are sorted, so every reader takes the same.
+    package func only(_ algorithm: FileHash.Algorithm) -> FileHash? { first { $0.algorithm == algorithm } }
+}

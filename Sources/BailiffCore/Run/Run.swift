@@ -1,0 +1,73 @@
+package import BailiffModel
+package import BailiffPlaybook
+
+package typealias RunID = RowID<Run>
+
+/// One plan being carried out. Keeps counters only; what happens to machines stands in their actions.
+package struct Run: Hashable, Sendable, Codable {
+    package enum Phase: String, Hashable, Sendable, Codable, CaseIterable { case active, ended }
+
+    package let id: RunID
+    package let publicID: PublicID
+    package var caseID: CaseID
+    package var version: Int
+    package private(set) var phase: Phase
+    package let plan: Digest
+    package let playbook: PlaybookReference
+    package let mode: ActivationMode
+    package let startedAt: Timestamp
+    package private(set) var endedAt: Timestamp?
+    /// Who asked for it: `system`, or an operator who then may not approve.
+    package let requester: String
+    /// Who activated the playbook: may not approve either. `system` with `activate: on_load`.
+    package let activator: String
+    /// Actions not ended yet.
+    package private(set) var open: Int
+    package private(set) var outcomes: [String: Int]
+
+    package init(
+        id: RunID, publicID: PublicID, caseID: CaseID, plan: Digest, playbook: PlaybookReference, mode: ActivationMode,
+        startedAt: Timestamp, requester: String, activator: String, open: Int
+    ) {
+        self.id = id
+        self.publicID = publicID
+        self.caseID = caseID
+        version = 0
+        phase = .active
+        self.plan = plan
+        self.playbook = playbook
+        self.mode = mode
+        self.startedAt = startedAt
+        endedAt = nil
+        self.requester = requester
+        self.activator = activator
+        self.open = open
+        outcomes = [:]
+    }
+
+    package func count(_ outcome: Outcome) -> Int { outcomes[outcome.rawValue] ?? 0 }
+
+    /// One of its actions ended. Ends the run with the last one; later calls on an ended run change nothing.
+    package mutating func actionEnded(_ outcome: Outcome, at now: Timestamp) -> [EntryDraft] {
+        guard phase == .active else { return [] }
+        open = max(0, open - 1)
+        outcomes[outcome.rawValue, default: 0] += 1
+        return open == 0 ? end(at: now) : []
+    }
+
+    /// Ends a run that has nothing to do.
+    package mutating func endIfIdle(at now: Timestamp) -> [EntryDraft] {
+        phase == .active && open == 0 ? end(at: now) : []
+    }
+
+    private mutating func end(at now: Timestamp) -> [EntryDraft] {
+        phase = .ended
+        endedAt = now
+        let counts = outcomes.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .int(Int64($0.value))) }
+        return [
+            EntryDraft(
+                "run.ended", at: now,
+                ["run": .string(publicID.text), "outcomes": .object(JSONObject(counts))])
+        ]
+    }
+}

@@ -1,0 +1,64 @@
+package import BailiffModel
+
+/// One machine that a disruptive action was reserved for or sent to.
+package struct BudgetUse: Hashable, Sendable, Codable {
+    package var machine: MachineID
+    /// The budget class: `standard`.
+    package var budgetClass: String
+    package var playbook: String
+    /// Empty where the machine has none.
+    package var group: String
+    package var at: Timestamp
+
+    package init(machine: MachineID, budgetClass: String, playbook: String, group: String, at: Timestamp) {
+        self.machine = machine
+        self.budgetClass = budgetClass
+        self.playbook = playbook
+        self.group = group
+        self.at = at
+    }
+}
+
+/// All uses of the last 24 hours, by all playbooks.
+package struct BudgetUsage: Hashable, Sendable, Codable {
+    package var uses: [BudgetUse]
+
+    package init(uses: [BudgetUse] = []) { self.uses = uses }
+
+    /// The distinct machines that count against a window.
+    package func machines(in window: BudgetWindow, at now: Timestamp) -> Set<MachineID> {
+        let since = now - .seconds(window.seconds)
+        return Set(uses.lazy.filter { $0.at > since && window.scope.covers($0) }.map(\.machine))
+    }
+}
+
+/// A cap on distinct machines within a sliding window.
+package struct BudgetWindow: Hashable, Sendable, Codable {
+    package enum Scope: Hashable, Sendable, Codable {
+        case budgetClass(String)
+        case playbook(String)
+        /// A device group, whatever the playbook or class; the empty name is the whole tenant.
+        case group(String)
+
+        package func covers(_ use: BudgetUse) -> Bool {
+            switch self {
+            case .budgetClass(let name): use.budgetClass == name
+            case .playbook(let name): use.playbook == name
+            case .group(let name): name.isEmpty || use.group == name
+            }
+        }
+    }
+
+    package var scope: Scope
+    package var seconds: Int64
+    package var cap: Int
+    /// The key it comes from, for people: `class.per_hour`, `budget.share_of_fleet`.
+    package var key: String
+
+    package init(scope: Scope, seconds: Int64, cap: Int, key: String) {
+        self.scope = scope
+        self.seconds = seconds
+        self.cap = cap
+        self.key = key
+    }
+}

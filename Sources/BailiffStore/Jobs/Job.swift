@@ -1,0 +1,105 @@
+package import BailiffModel
+
+/// What a job does, and to what. At most one job of a kind and subject exists.
+package struct JobKey: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Reads verdicts, finds machines, makes plans. Subject: the case.
+        case assess
+        /// Drives an action to its send and settles lost answers. Subject: the action.
+        case act
+        /// Opens questions for a run's waiting actions. Subject: the run.
+        case ask
+        /// Expires a question. Subject: the approval.
+        case approval
+        /// Reads the state of everything the service has accepted. Subject: 0.
+        case poll
+        /// Ends actions that were not sent by their deadline. Subject: the action.
+        case deadline
+    }
+
+    package var kind: Kind
+    package var subject: Int64
+
+    package init(_ kind: Kind, _ subject: Int64) {
+        self.kind = kind
+        self.subject = subject
+    }
+
+    package var lane: Lane {
+        switch kind {
+        case .act: .containment
+        case .poll: .polling
+        case .assess: .enrichment
+        case .ask, .approval, .deadline: .timer
+        }
+    }
+}
+
+/// Jobs of one lane are worked off together; a flood in one does not hold up the others.
+package enum Lane: String, Hashable, Sendable, CaseIterable { case containment, polling, enrichment, timer }
+
+package enum JobChange: Hashable, Sendable {
+    /// Makes the job, or brings its due time forward; never pushes it back. A job that is being worked on runs once
+    /// more afterwards.
+    case upsert(JobKey, due: Timestamp)
+    /// Done: the job goes, unless it was upserted since it was claimed.
+    case finish(JobLease)
+    /// Not done: it comes back at this time. Counts as an attempt only with an error.
+    case reschedule(JobLease, due: Timestamp, error: String?)
+    /// Failed too often: set aside with its error, no longer claimed, shown by the status.
+    case setAside(JobLease, error: String)
+}
+
+/// The right to work on one job until the lease ends. Fenced: a later claim makes it void.
+package struct JobLease: Hashable, Sendable {
+    package var key: JobKey
+    /// Counts claims of this job.
+    package var number: Int64
+    /// Counts upserts; tells a finish whether the job was wanted again meanwhile.
+    package var generation: Int64
+    package var until: Timestamp
+    /// Failed attempts so far.
+    package var attempts: Int
+    package var due: Timestamp
+
+    package init(key: JobKey, number: Int64, generation: Int64, until: Timestamp, attempts: Int, due: Timestamp) {
+        self.key = key
+        self.number = number
+        self.generation = generation
+        self.until = until
+        self.attempts = attempts
+        self.due = due
+    }
+}
+
+package struct NodeID: Hashable, Sendable {
+    package var text: String
+    package init(_ text: String) { self.text = text }
+}
+
+package struct JobStatistics: Hashable, Sendable {
+    package struct SetAside: Hashable, Sendable {
+        package var key: JobKey
+        package var attempts: Int
+        package var error: String
+
+        package init(key: JobKey, attempts: Int, error: String) {
+            self.key = key
+            self.attempts = attempts
+            self.error = error
+        }
+    }
+
+    package var waiting: [Lane: Int]
+    package var overdue: [Lane: Int]
+    package var oldestDue: Timestamp?
+    /// At most 100.
+    package var setAside: [SetAside]
+
+    package init(waiting: [Lane: Int], overdue: [Lane: Int], oldestDue: Timestamp?, setAside: [SetAside]) {
+        self.waiting = waiting
+        self.overdue = overdue
+        self.oldestDue = oldestDue
+        self.setAside = setAside
+    }
+}

@@ -1,0 +1,95 @@
+package import BailiffCore
+package import BailiffModel
+package import BailiffPlaybook
+
+/// A rejected record or body as kept.
+package struct StoredRejection: Sendable, Hashable {
+    package var id: Int64
+    package var delivery: Int64
+    package var feed: String
+    package var at: Timestamp
+    package var record: RejectedRecord
+    package var bytes: [UInt8]
+
+    package init(
+        id: Int64, delivery: Int64, feed: String, at: Timestamp, record: RejectedRecord, bytes: [UInt8]
+    ) {
+        self.id = id
+        self.delivery = delivery
+        self.feed = feed
+        self.at = at
+        self.record = record
+        self.bytes = bytes
+    }
+}
+
+/// A case in a list: lazily made cases have no ``Case`` row yet.
+package struct CaseSummary: Sendable, Hashable {
+    package var id: CaseID
+    /// Sorted, strongest first; never empty.
+    package var hashes: [FileHash]
+    package var state: Case?
+    package var latestVerdict: StoredVerdict?
+    package var verdictCount: Int
+
+    package init(
+        id: CaseID, hashes: [FileHash], state: Case?, latestVerdict: StoredVerdict?, verdictCount: Int
+    ) {
+        self.id = id
+        self.hashes = hashes
+        self.state = state
+        self.latestVerdict = latestVerdict
+        self.verdictCount = verdictCount
+    }
+}
+
+/// Reads. Each sees the newest committed state; none blocks a commit. Ids of merged cases lead to the survivor.
+package protocol StoreReading: Sendable {
+    // Cases and verdicts
+    /// Follows merges; nil for a case that was never heard of or whose row was not made yet.
+    func findCase(_ id: CaseID) async throws(StoreError) -> Case?
+    /// The survivor's id; the same id where nothing was merged.
+    func survivor(of id: CaseID) async throws(StoreError) -> CaseID
+    func summary(ofCase id: CaseID) async throws(StoreError) -> CaseSummary?
+    /// Cases that have a hash with this prefix (hexadecimal, at least 4 digits), at most 10.
+    func cases(withHashPrefix prefix: String) async throws(StoreError) -> [CaseID]
+    func cases(_ page: PageRequest) async throws(StoreError) -> Page<CaseSummary>
+    func hashes(ofCase id: CaseID) async throws(StoreError) -> [FileHash]
+    /// Newest first, at most `limit`.
+    func verdicts(ofCase id: CaseID, limit: Int) async throws(StoreError) -> [StoredVerdict]
+    func verdict(_ id: VerdictID) async throws(StoreError) -> StoredVerdict?
+    func verdicts(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredVerdict>
+    func rejections(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredRejection>
+    func sightings(ofCase id: CaseID) async throws(StoreError) -> [StoredSighting]
+
+    // Runs, actions, approvals
+    func run(_ id: RunID) async throws(StoreError) -> Run?
+    func runs(publicIDs: Range<UInt64>, limit: Int) async throws(StoreError) -> [Run]
+    func runs(ofCase id: CaseID) async throws(StoreError) -> [Run]
+    func runs(_ page: PageRequest) async throws(StoreError) -> Page<Run>
+    func action(_ id: ActionID) async throws(StoreError) -> Action?
+    func actions(publicIDs: Range<UInt64>, limit: Int) async throws(StoreError) -> [Action]
+    func actions(ofRun id: RunID) async throws(StoreError) -> [Action]
+    /// The way of one machine; nil means the tenant.
+    func actions(ofRun id: RunID, machine: MachineID?) async throws(StoreError) -> [Action]
+    func actions(ofCase id: CaseID) async throws(StoreError) -> [Action]
+    func actions(onMachine id: MachineID, limit: Int) async throws(StoreError) -> [Action]
+    /// In phase `pending`, oldest first.
+    func pendingActions(limit: Int) async throws(StoreError) -> [Action]
+    func approval(_ id: ApprovalID) async throws(StoreError) -> Approval?
+    func approvals(publicIDs: Range<UInt64>, limit: Int) async throws(StoreError) -> [Approval]
+    func approvals(ofRun id: RunID) async throws(StoreError) -> [Approval]
+    func approvals(waitingOnly: Bool, _ page: PageRequest) async throws(StoreError) -> Page<Approval>
+
+    // Control
+    func control() async throws(StoreError) -> Control
+    func operators() async throws(StoreError) -> [Operator]
+    func person(named name: String) async throws(StoreError) -> Operator?
+    func person(withToken digest: Digest) async throws(StoreError) -> Operator?
+    func activations() async throws(StoreError) -> [Activation]
+    func document(_ digest: Digest) async throws(StoreError) -> StoredDocument?
+    /// Reserved or spent since then, by all runs.
+    func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse]
+    func holders(machine: MachineID, family: ActionFamily) async throws(StoreError) -> [CaseID]
+    func jobStatistics(now: Timestamp) async throws(StoreError) -> JobStatistics
+}

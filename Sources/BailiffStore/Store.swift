@@ -1,0 +1,35 @@
+package import BailiffModel
+
+/// The database in the engine's words.
+///
+/// Every method is safe to call from any task. What a method reports as done is durable: it survives a crash and a power
+/// loss.
+package protocol Store: StoreReading, LogStore {
+    /// Makes the change, or none of it.
+    func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome
+
+    /// Stores deliveries, one receipt each, in order. Duplicates are decided, cases found and merged, and jobs made
+    /// inside the transaction.
+    /// - Throws: `StoreError` with `.overloaded` when the queue is full: then nothing of it was stored.
+    func ingest(_ deliveries: [PreparedDelivery]) async throws(StoreError) -> [DeliveryReceipt]
+
+    /// Takes up to `limit` due jobs of a lane for `lease`; jobs whose lease ended are due again.
+    func claim(
+        _ lane: Lane, limit: Int, now: Timestamp, lease: Duration, node: NodeID
+    ) async throws(StoreError) -> [JobLease]
+
+    /// Changes jobs alone; leases that are void are ignored.
+    func settle(_ changes: [JobChange]) async throws(StoreError)
+
+    /// When the next job of the lane is due; nil for never.
+    func nextDue(_ lane: Lane) async throws(StoreError) -> Timestamp?
+
+    /// Fresh ids, never given out before.
+    func reserveIDs<Subject>(_ subject: Subject.Type, count: Int) async throws(StoreError) -> [RowID<Subject>]
+
+    /// Calls `handler` after every commit that made or changed jobs. One handler; a later one replaces it.
+    func onJobs(_ handler: @escaping @Sendable () -> Void)
+
+    /// Releases the process lock. Later calls of anything throw `.closed`; a second close does nothing.
+    func close() async
+}
