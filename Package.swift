@@ -122,6 +122,7 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
+        .testTarget(name: "BailiffAuditTests", dependencies: ["BailiffAudit", "BailiffModel"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
