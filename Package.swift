@@ -122,7 +122,16 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
+        .testTarget(
+            name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
+        .testTarget(name: "BailiffModelTests", dependencies: ["BailiffModel"], swiftSettings: strict),
         .testTarget(name: "BailiffAuditTests", dependencies: ["BailiffAudit", "BailiffModel"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffYAMLTests", dependencies: ["BailiffDiagnostics", "BailiffYAML"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffPlaybookTests",
+            dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

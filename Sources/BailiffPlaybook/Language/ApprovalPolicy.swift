@@ -1,0 +1,41 @@
+package import BailiffDiagnostics
+
+/// Who must say yes, by when, and what silence means.
+package struct ApprovalPolicy: Hashable, Sendable {
+    package struct Requirement: Hashable, Sendable {
+        package var role: String
+        package var count: Int
+
+        package init(role: String, count: Int) {
+            self.role = role
+            self.count = count
+        }
+    }
+
+    package enum OnExpiry: Hashable, Sendable {
+        case deny
+        /// Another policy is asked then.
+        case ask(String)
+    }
+
+    package var name: String
+    /// All must be met, by different people.
+    package var require: [Requirement]
+    package var expires: Duration
+    package var onExpiry: OnExpiry
+    /// Notifiers that are told of the question.
+    package var notify: [String]
+    package var location: SourceLocation
+
+    package init(
+        name: String, require: [Requirement], expires: Duration, onExpiry: OnExpiry, notify: [String] = [],
+        location: SourceLocation
+    ) {
+        self.name = name
+        self.require = require
+        self.expires = expires
+        self.onExpiry = onExpiry
+        self.notify = notify
+        self.location = location
+    }
+}

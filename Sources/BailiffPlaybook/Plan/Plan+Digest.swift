@@ -1,0 +1,51 @@
+package import BailiffModel
+
+extension Plan {
+    /// The plan's name as a document.
+    package var digest: Digest { Digest.of((try? CanonicalCoding.encode(self)) ?? []) }
+
+    /// What an approval is bound to: tenant, playbook, policies, step, machines, parameters, reasons.
+    ///
+    /// - Parameter machines: The machines asked about; the order does not matter. Empty for a tenant-wide step.
+    package func approvalDigest(step: String, policy: String, machines: [MachineID]) -> Digest {
+        Digest.of(
+            (try? CanonicalCoding.encode(ApprovalSubject(self, step: step, policy: policy, machines: machines))) ?? [])
+    }
+}
+
+/// What people agree to, as a document.
+private struct ApprovalSubject: Encodable {
+    struct Target: Encodable {
+        let machine: MachineID?
+        let reasons: [String]
+    }
+
+    let tenant: String
+    let playbook: PlaybookReference
+    let policies: [PlaybookReference]
+    let approval: String
+    let step: String
+    let action: ActionKind?
+    let parameters: ActionParameters?
+    let targets: [Target]
+
+    init(_ plan: Plan, step id: String, policy: String, machines: [MachineID]) {
+        tenant = plan.tenant
+        playbook = plan.playbook
+        policies = plan.policies
+        approval = policy
+        step = id
+        let step = plan.step(id)
+        action = step?.action
+        parameters = step?.parameters
+        let wanted = Set(machines)
+        func reasons(_ action: PlannedAction) -> [String] {
+            action.approvals.first { $0.policy == policy }?.because ?? []
+        }
+        let ofStep = plan.actions.filter { $0.step == id }
+        let byMachine = ofStep.filter { action in action.machine.map { wanted.contains($0) } ?? false }
+            .sorted { ($0.machine?.text ?? "") < ($1.machine?.text ?? "") }
+            .map { Target(machine: $0.machine, reasons: reasons($0)) }
+        targets = byMachine + ofStep.filter { $0.machine == nil }.map { Target(machine: nil, reasons: reasons($0)) }
+    }
+}
