@@ -3,7 +3,10 @@ import BailiffYAML
 import Testing
 
 @Suite struct YAMLReaderTests {
-    enum Colour: String, CaseIterable { case red, dark_blue }
+    enum Colour: String, CaseIterable {
+        case red
+        case darkBlue = "dark_blue"
+    }
 
     /// Reads `v: TEXT` with a shape; the value, or `CODE@line:column` of each diagnostic.
     static func read<Value>(_ text: String, _ shape: YAMLShape<Value>) -> String {

@@ -1,5 +1,4 @@
 package import BailiffDiagnostics
-package import BailiffModel
 
 /// Playbooks, policies and approval policies that fit together: every name resolves, every condition compiles.
 package struct PlaybookLibrary: Sendable {

@@ -1,5 +1,3 @@
-package import BailiffModel
-
 /// Whether a verdict starts a playbook.
 package enum TriggerResult: Hashable, Sendable {
     case matched
