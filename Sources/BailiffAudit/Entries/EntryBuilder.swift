@@ -60,22 +60,17 @@ package struct EntryBuilder: Sendable, Hashable {
     }
 
     package func build() -> BuiltEntry {
-        var rendered = fields.sorted(by: FieldValue.Field.precede).map { field in
-            var rendering = FieldRendering()
-            let value = rendering.bounded(field.value, path: "/" + JSONPointer.escape(field.name), depth: 1)
-            return RenderedField(source: field, value: value, rendering: rendering)
+        var rendered = fields.sorted(by: FieldValue.Field.precede).map(RenderedField.init)
+        var length = assemble([]).count + rendered.reduce(0) { $0 + $1.length }
+        let longestFirst = rendered.indices.sorted { (rendered[$1].length, $0) < (rendered[$0].length, $1) }
+        for index in longestFirst where length > Entry.sizeLimitInBytes {
+            length -= rendered[index].length
+            rendered[index].reduceToDigest()
+            length += rendered[index].length
         }
-        var bytes = assemble(rendered.map { ($0.source.name, $0.value) })
-        while bytes.count > Entry.sizeLimitInBytes {
-            let longest = rendered.indices.filter { !rendered[$0].isDigestOnly }.max {
-                rendered[$0].length < rendered[$1].length
-            }
-            guard let longest else { return digestOnly() }
-            rendered[longest].reduceToDigest()
-            bytes = assemble(rendered.map { ($0.source.name, $0.value) })
-        }
+        guard length <= Entry.sizeLimitInBytes else { return digestOnly() }
         return BuiltEntry(
-            entry: Entry(stored: bytes), redactables: rendered.flatMap(\.rendering.redactables),
+            entry: Entry(stored: assemble(rendered)), redactables: rendered.flatMap(\.rendering.redactables),
             cuts: rendered.flatMap(\.rendering.cuts))
     }
 
@@ -83,17 +78,18 @@ package struct EntryBuilder: Sendable, Hashable {
     private func digestOnly() -> BuiltEntry {
         let whole = FieldRendering.plain(.object(fields)).utf8(FieldRendering.format)
         let value = FieldRendering.cut([("bytes", .int(Int64(whole.count))), ("sha256", .string(Digest.of(whole).hex))])
-        return BuiltEntry(entry: Entry(stored: assemble([("fields", value)])), redactables: [], cuts: [""])
+        let field = RenderedField(FieldValue.Field("fields", .json(value)))
+        return BuiltEntry(entry: Entry(stored: assemble([field])), redactables: [], cuts: [""])
     }
 
-    private func assemble(_ members: [(String, JSONValue)]) -> [UInt8] {
+    private func assemble(_ fields: [RenderedField]) -> [UInt8] {
         var object = JSONObject([
             JSONObject.Member("v", .int(EntryBuilder.version)),
             JSONObject.Member("at", .string(at.rfc3339WithMicroseconds)),
             JSONObject.Member("kind", .string(EntryBuilder.envelopeText(kind))),
             JSONObject.Member("actor", .string(EntryBuilder.envelopeText(actor))),
         ])
-        object.members.append(contentsOf: members.map { JSONObject.Member($0.0, $0.1) })
+        object.members.append(contentsOf: fields.map { JSONObject.Member($0.source.name, $0.value) })
         return JSONValue.object(object).utf8(FieldRendering.format)
     }
 
@@ -125,24 +121,31 @@ package struct BuiltEntry: Sendable, Hashable {
 }
 
 private struct RenderedField {
-    var source: FieldValue.Field
-    var value: JSONValue
-    var rendering: FieldRendering
-    var isDigestOnly = false
+    let source: FieldValue.Field
+    private(set) var value: JSONValue
+    private(set) var rendering: FieldRendering
+    private let path: String
+
+    init(_ source: FieldValue.Field) {
+        self.source = source
+        path = "/" + JSONPointer.escape(source.name)
+        rendering = FieldRendering()
+        value = rendering.bounded(source.value, path: path, depth: 1)
+        length = 0
+        measure()
+    }
+
+    /// What the field adds to an entry: comma, name, colon, value.
     private(set) var length: Int
 
-    init(source: FieldValue.Field, value: JSONValue, rendering: FieldRendering) {
-        self.source = source
-        self.value = value
-        self.rendering = rendering
-        length = value.utf8(FieldRendering.format).count
+    private mutating func measure() {
+        let name = JSONValue.string(source.name).utf8(FieldRendering.format)
+        length = 1 + name.count + 1 + value.utf8(FieldRendering.format).count
     }
 
     mutating func reduceToDigest() {
-        let path = "/" + JSONPointer.escape(source.name)
         value = FieldRendering.digest(of: FieldRendering.plain(source.value))
         rendering = FieldRendering(cuts: [path])
-        isDigestOnly = true
-        length = value.utf8(FieldRendering.format).count
+        measure()
     }
 }
