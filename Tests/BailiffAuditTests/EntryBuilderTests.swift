@@ -152,7 +152,7 @@ struct EntryBuilderTests {
         #expect(written.hasSuffix("sha256:\(Digest.of(actor).hex)"))
     }
 
-    @Test(arguments: 0..<200)
+    @Test(arguments: 0..<100)
     func anyValuesGiveAReadableEntry(_ seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         var builder = EntryBuilder(

@@ -59,13 +59,18 @@ extension VerificationRun {
 
     private mutating func append(_ leaf: Digest, stated hash: Digest?, _ tile: TilePath, _ bundle: TilePath) {
         if let hash, hash != leaf {
-            if stated == nil { stated = head.frontier }
+            if stated == nil { stated = head }
             addSuspect(at: head.size...head.size, tile: tile.text, bundle: bundle.text)
         }
-        stated?.append(hash ?? leaf)
-        var finished: [FullTile] = []
-        head.append(leaf) { finished.append($0) }
-        for tile in finished where tile.level > 0 { compare(tile.hashes, level: tile.level, index: tile.index) }
+        // Both trees finish the same tiles at the same time.
+        var statedTiles: [FullTile] = []
+        stated?.append(hash ?? leaf) { statedTiles.append($0) }
+        var tiles: [FullTile] = []
+        head.append(leaf) { tiles.append($0) }
+        for tile in tiles where tile.level > 0 {
+            let statedTile = statedTiles.first { $0.level == tile.level }
+            compare(tile.hashes, stated: statedTile?.hashes, level: tile.level, index: tile.index)
+        }
         guard isAtCheckpoint else { return }
         if head.size == size { comparePartials() }
         compareRoots()
@@ -103,12 +108,16 @@ extension VerificationRun {
     /// Compares the unfinished tiles above level 0, once the last entry is in.
     private mutating func comparePartials() {
         for (level, hashes) in head.partials.enumerated().dropFirst() where !hashes.isEmpty {
-            compare(hashes, level: level, index: TileLayout.fullTiles(level: level, size: size))
+            compare(
+                hashes, stated: stated?.partials[level], level: level,
+                index: TileLayout.fullTiles(level: level, size: size))
         }
     }
 
     /// Compares a tile above level 0 with the one rebuilt from the entries.
-    private mutating func compare(_ rebuilt: [UInt8], level: Int, index: Int64) {
+    ///
+    /// A hash that follows from what the tiles of level 0 say is no difference of its own: those have been named.
+    private mutating func compare(_ rebuilt: [UInt8], stated: [UInt8]?, level: Int, index: Int64) {
         guard let tile = TilePath(.hashes(level: level), index: index, width: rebuilt.count / Digest.byteCount) else {
             return
         }
@@ -116,8 +125,12 @@ extension VerificationRun {
             tile, limit: TileLayout.fullLengthInBytes, missing: .tileMissing, malformed: .tileMalformed, entries: nil)
         if let bytes {
             checkLength(of: bytes, tile)
-            let different = zip(Digest.split(bytes), Digest.split(rebuilt)).enumerated().filter { $1.0 != $1.1 }.map(
-                \.offset)
+            let (found, expected) = (Digest.split(bytes), Digest.split(rebuilt))
+            let explained = stated.map { Digest.split($0) } ?? expected
+            let different = found.indices.filter { position in
+                position < expected.count && found[position] != expected[position]
+                    && found[position] != explained[position]
+            }
             if let first = different.first {
                 let span = Int64(TileLayout.height * level)
                 let start = (index * Int64(TileLayout.fullWidth) + Int64(first)) << span

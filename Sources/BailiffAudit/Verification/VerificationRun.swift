@@ -20,8 +20,8 @@ struct VerificationRun {
 
     /// The tree over the entries read so far.
     var head = LogHead()
-    /// From the first difference on: the tree over what the tiles say instead.
-    var stated: TreeFrontier?
+    /// From the first difference on: the tree over what the level-0 tiles say instead.
+    var stated: LogHead?
     /// Differences between entries and tiles that the next signed root decides.
     var suspects: [Suspect] = []
     var furtherSuspects = 0
