@@ -20,6 +20,11 @@ package struct CELDeclarations: Sendable {
         /// The only numbers an int can be.
         package let range: ClosedRange<Int64>?
         package let size: SizeHint?
+
+        var isVisible: Bool {
+            if case .hidden = presence { return false }
+            return true
+        }
     }
 
     /// The largest sizes a value can have, for the static cost estimate.

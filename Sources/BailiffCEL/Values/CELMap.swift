@@ -68,7 +68,7 @@ package final class CELMap: Sendable {
 
     func contains(_ key: CELValue) -> Bool { position(of: key) != nil }
 
-    private func position(of key: CELValue) -> Int? {
+    func position(of key: CELValue) -> Int? {
         guard let wanted = CELMapKey(finding: key) else { return nil }
         if let index { return index[wanted] }
         return keys.firstIndex { CELMapKey(storing: $0) == wanted }

@@ -92,7 +92,8 @@ extension CELMap {
         guard count == other.count else { return false }
         for (key, value) in zip(keys, values) {
             // Numerically equal keys of another type are found, but are not the same key.
-            guard let position = other.keys.firstIndex(of: key), other.values[position] == value else { return false }
+            guard let position = other.position(of: key), other.keys[position] == key, other.values[position] == value
+            else { return false }
         }
         return true
     }

@@ -1,0 +1,54 @@
+/// The units an evaluation is charged: what cel-go charges, which Kubernetes' limits are made for.
+///
+/// A constant costs nothing, a name and each selection or index one, a list literal ten, a map literal thirty, a call one
+/// unless it looks through strings or lists.
+enum CostModel {
+    static let name: UInt64 = 1
+    static let selection: UInt64 = 1
+    static let presence: UInt64 = 1
+    static let call: UInt64 = 1
+    static let list: UInt64 = 10
+    static let map: UInt64 = 30
+
+    /// Going once through this many code points or octets.
+    @inline(__always)
+    static func traversal(_ size: Int) -> UInt64 { (UInt64(clamping: size) + 9) / 10 }
+
+    /// Searching one text in another.
+    static func search(_ size: Int, for wanted: Int) -> UInt64 {
+        let (product, overflow) = traversal(size).multipliedReportingOverflow(by: traversal(wanted))
+        return overflow ? .max >> 1 : product
+    }
+
+    /// Matching a pattern: by its length, or by what its repetitions come to if that is far more.
+    static func match(_ size: Int, patternLength: Int, instructions: Int) -> UInt64 {
+        let text = traversal(size + 1)
+        let pattern = max((UInt64(clamping: patternLength) + 3) / 4, UInt64(clamping: instructions) / 16)
+        let (product, overflow) = text.multipliedReportingOverflow(by: pattern)
+        return overflow ? .max >> 1 : product
+    }
+
+    /// Comparing two values goes through the smaller one.
+    @inline(__always)
+    static func comparison(_ left: CELValue, _ right: CELValue) -> UInt64 {
+        switch (left, right) {
+        case (.int, _), (.bool, _), (.double, _), (.uint, _): traversal(min(1, size(right)))
+        case (.string(let left), .string(let right)):
+            // Up to ten octets the number of code points makes no difference.
+            left.utf8.count <= 10 || right.utf8.count <= 10
+                ? (left.isEmpty || right.isEmpty ? 0 : 1) : traversal(min(left.scalarCount, right.scalarCount))
+        default: traversal(min(size(left), size(right)))
+        }
+    }
+
+    /// Code points, octets, elements or entries; 1 for everything else.
+    static func size(_ value: CELValue) -> Int {
+        switch value {
+        case .string(let text): text.scalarCount
+        case .bytes(let bytes): bytes.count
+        case .list(let elements): elements.count
+        case .map(let map): map.count
+        default: 1
+        }
+    }
+}
