@@ -15,16 +15,7 @@ package struct Approval: Hashable, Sendable, Codable {
         case withdrawn(at: Timestamp)
     }
 
-    /// One entry of a policy's `require`.
-    package struct Requirement: Hashable, Sendable, Codable {
-        package var role: String
-        package var count: Int
-
-        package init(role: String, count: Int) {
-            self.role = role
-            self.count = count
-        }
-    }
+    package typealias Requirement = ApprovalPolicy.Requirement
 
     /// A person's answer.
     package struct Decision: Hashable, Sendable, Codable {

@@ -153,7 +153,8 @@ package struct Case: Hashable, Sendable, Codable {
 
     /// Whether the dedupe rules let `playbook` plan for this case now.
     package func mayPlan(
-        _ playbook: String, signature: Signature, window: Duration, onChange: DedupeRule, at now: Timestamp
+        _ playbook: String, signature: Signature, window: Duration, onChange: DedupeRule,
+        at now: Timestamp
     ) -> Bool {
         guard let last = plans[playbook], now < last.at + window else { return true }
         guard signature.isChange(from: last.signature) else { return false }
@@ -164,12 +165,6 @@ package struct Case: Hashable, Sendable, Codable {
                 || (signature.level == last.signature.level && signature.score > last.signature.score)
         }
     }
-}
-
-/// What a changed verdict inside the dedupe window does.
-package enum DedupeRule: String, Hashable, Sendable, Codable, CaseIterable {
-    case supersede
-    case ignoreSofter = "ignore_softer"
 }
 
 extension [FileHash] {

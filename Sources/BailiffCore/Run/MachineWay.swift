@@ -45,8 +45,11 @@ package struct MachineWay: Sendable {
     /// What has to be written back.
     package var changedActions: [Action] { actions.filter { changed.contains($0.id) } }
     package var changedRun: Run? { runChanged ? run : nil }
-    /// Entries of the run itself, made by the last call.
+    /// Entries of the run itself, made since the start or the last ``forgetEntries()``.
     package private(set) var runEntries: [EntryDraft] = []
+
+    /// After they were taken over, before the next event.
+    package mutating func forgetEntries() { runEntries = [] }
 
     private mutating func apply(_ event: Action.Event, at index: Int, _ now: Timestamp) -> [ActionEffect] {
         let effects = actions[index].handle(event, at: now)

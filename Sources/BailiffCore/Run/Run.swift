@@ -13,6 +13,8 @@ package struct Run: Hashable, Sendable, Codable {
     package var version: Int
     package private(set) var phase: Phase
     package let plan: Digest
+    /// The document of what the plan was made from.
+    package let facts: Digest
     package let playbook: PlaybookReference
     package let mode: ActivationMode
     package let startedAt: Timestamp
@@ -26,8 +28,8 @@ package struct Run: Hashable, Sendable, Codable {
     package private(set) var outcomes: [String: Int]
 
     package init(
-        id: RunID, publicID: PublicID, caseID: CaseID, plan: Digest, playbook: PlaybookReference, mode: ActivationMode,
-        startedAt: Timestamp, requester: String, activator: String, open: Int
+        id: RunID, publicID: PublicID, caseID: CaseID, plan: Digest, facts: Digest, playbook: PlaybookReference,
+        mode: ActivationMode, startedAt: Timestamp, requester: String, activator: String, open: Int
     ) {
         self.id = id
         self.publicID = publicID
@@ -35,6 +37,7 @@ package struct Run: Hashable, Sendable, Codable {
         version = 0
         phase = .active
         self.plan = plan
+        self.facts = facts
         self.playbook = playbook
         self.mode = mode
         self.startedAt = startedAt

@@ -1,0 +1,132 @@
+import BailiffAudit
+import BailiffCore
+import BailiffModel
+import BailiffPlaybook
+import BailiffStore
+
+/// Works off `assess` jobs: reads the verdicts of a case, finds its machines, and makes the plan of the playbook that
+/// owns it.
+struct CaseAssessment: Sendable {
+    let context: EngineContext
+
+    func perform(_ lease: JobLease) async throws {
+        let store = context.store
+        let asked = CaseID(lease.key.subject)
+        let id = try await store.survivor(of: asked)
+        if id != asked {
+            // The case was merged: the survivor has a job of its own.
+            return try await store.settle([
+                .upsert(JobKey(.assess, id.value), due: context.now()), .finish(lease),
+            ])
+        }
+        // Each round starts from what is stored; somebody else's change starts the next one.
+        for _ in 0..<8 {
+            switch try await round(id, lease) {
+            case .finished: return
+            case .again: continue
+            case .later(let due): return try await store.settle([.reschedule(lease, due: due, error: nil)])
+            }
+        }
+        try await store.settle([.reschedule(lease, due: context.now() + .seconds(1), error: nil)])
+    }
+
+    private enum Round { case finished, again, later(Timestamp) }
+
+    private func round(_ id: CaseID, _ lease: JobLease) async throws -> Round {
+        let store = context.store
+        let now = context.now()
+        let verdicts = try await store.verdicts(ofCase: id, limit: 1_000)
+        let hashes = try await store.hashes(ofCase: id)
+        guard let opinion = CaseOpinion(verdicts), !hashes.isEmpty else {
+            try await store.settle([.finish(lease)])
+            return .finished
+        }
+        var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+        order.requires = [.lease(lease), .caseOpen(id)]
+        var file =
+            try await store.findCase(id)
+            ?? Case(id: id, openedAt: verdicts.map(\.receivedAt).min() ?? now)
+        take(file.handle(.verdicts(opinion, hashes: hashes), at: now), id, &order)
+        guard let facts = file.verdict, let owner = context.playbooks.triggered(by: facts, now: now).first,
+            file.mayPlan(owner.playbook, at: now)
+        else {
+            return try await finish(file, lease, &order)
+        }
+        let findings: Findings
+        do throws(ThreatError) {
+            findings = try await context.finder.find(file.hashes, lookBack: owner.playbook.targets.lookback, at: now)
+        } catch {
+            return .later(context.now() + (error.retryAfter ?? .seconds(15)))
+        }
+        take(file.handle(.assessed(findings.file, findings.coverage, learned: findings.learned), at: now), id, &order)
+        let planning = RunPlanning(context: context, owner: owner.playbook, mode: owner.mode)
+        switch try await planning.plan(&file, findings: findings, order: &order) {
+        case .nothingToDo: break
+        case .unavailable(let retryAt): return .later(retryAt)
+        }
+        if let retry = findings.retryAfter {
+            order.jobs.append(.upsert(JobKey(.assess, id.value), due: context.now() + retry))
+        }
+        return try await finish(file, lease, &order)
+    }
+
+    private func take(_ effects: [Case.Effect], _ id: CaseID, _ order: inout WorkOrder) {
+        for effect in effects {
+            switch effect {
+            case .record(let draft): order.record(draft)
+            case .link(let hashes): order.puts.append(.hashes(id, hashes))
+            }
+        }
+    }
+
+    private func finish(_ file: Case, _ lease: JobLease, _ order: inout WorkOrder) async throws -> Round {
+        order.puts.append(.kase(file))
+        order.jobs.append(.finish(lease))
+        guard let commit = order.commit(randomBytes: context.randomBytes) else {
+            // Nothing new was said: there is nothing to record and nothing to change.
+            try await context.store.settle([.finish(lease)])
+            return .finished
+        }
+        switch try await context.store.commit(commit) {
+        case .committed: return .finished
+        case .refused(.hashOwned(_, let other)):
+            try await merge(file.id, other)
+            return .later(context.now())
+        case .refused(.precondition(.lease)): return .finished
+        case .refused: return .again
+        }
+    }
+
+    /// Two cases turned out to be one file: the older one survives.
+    private func merge(_ left: CaseID, _ right: CaseID) async throws {
+        let now = context.now()
+        let (survivor, gone) = left < right ? (left, right) : (right, left)
+        var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+        order.requires = [.caseOpen(survivor), .caseOpen(gone)]
+        if var lost = try await context.store.findCase(gone), lost.id == gone {
+            if var kept = try await context.store.findCase(survivor), kept.id == survivor {
+                take(kept.handle(.absorbed(lost), at: now), survivor, &order)
+                order.puts.append(.kase(kept))
+            }
+            take(lost.handle(.merged(into: survivor), at: now), gone, &order)
+            order.puts.append(.kase(lost))
+        } else {
+            order.record(
+                EntryDraft("case.merged", at: now, ["case": .int(gone.value), "into": .int(survivor.value)]))
+        }
+        order.puts.append(.merge(from: gone, into: survivor))
+        order.jobs.append(.upsert(JobKey(.assess, survivor.value), due: now))
+        guard let commit = order.commit(randomBytes: context.randomBytes) else { return }
+        _ = try await context.store.commit(commit)
+    }
+}
+
+extension Case {
+    /// Whether the dedupe window of `playbook` lets it plan for this case now.
+    func mayPlan(_ playbook: Playbook, at now: Timestamp) -> Bool {
+        guard let verdict else { return false }
+        return mayPlan(
+            playbook.name, signature: Signature(verdict, hashes: hashes, playbook: playbook.digest),
+            window: playbook.trigger.window, onChange: playbook.trigger.onChange, at: now)
+    }
+}

@@ -1,0 +1,132 @@
+import BailiffCore
+package import BailiffModel
+package import BailiffStore
+package import Logging
+import ServiceLifecycle
+
+/// The shell around the core: works off due jobs, lane by lane, until it is told to stop. Whatever it was doing goes on
+/// after the next start: nothing lives only in memory.
+package struct Engine: Service {
+    private let context: EngineContext
+    private let signals: [Lane: Signal]
+
+    package init(
+        store: any Store, threat: any ThreatService, playbooks: ActivePlaybooks, options: EngineOptions,
+        surroundings: Surroundings, logger: Logger
+    ) {
+        context = EngineContext(
+            stored: StoreContext(
+                store: store, options: options, surroundings: surroundings, plans: PlanCache(), logger: logger),
+            threat: threat, finder: MachineFinder(threat: threat, readsConcurrently: options.readsConcurrently),
+            playbooks: playbooks)
+        var signals: [Lane: Signal] = [:]
+        for lane in Lane.allCases { signals[lane] = Signal() }
+        self.signals = signals
+    }
+
+    package func run() async throws {
+        let signals = signals
+        context.store.onJobs { for signal in signals.values { signal.raise() } }
+        await withTaskGroup(of: Void.self) { group in
+            for lane in Lane.allCases {
+                guard let signal = signals[lane] else { continue }
+                group.addTask { await self.work(lane, signal) }
+            }
+            // Shutdown ends the waits; a job under way is finished first, within the group's patience.
+            try? await gracefulShutdown()
+            for signal in signals.values { signal.raise() }
+            await group.waitForAll()
+        }
+    }
+
+    private func width(_ lane: Lane) -> Int {
+        switch lane {
+        case .containment: context.options.containmentWidth
+        case .enrichment: context.options.enrichmentWidth
+        case .polling: 1
+        case .timer: context.options.timerWidth
+        }
+    }
+
+    private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+
+    /// Keeps up to the lane's width of jobs going. A finished job makes room at once.
+    private func work(_ lane: Lane, _ signal: Signal) async {
+        let width = width(lane)
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            while !isStopping {
+                let leases = await claim(lane, width - running)
+                for lease in leases {
+                    group.addTask { await self.perform(lease) }
+                    running += 1
+                }
+                if running == width {
+                    await group.next()
+                    running -= 1
+                    continue
+                }
+                if !leases.isEmpty { continue }
+                let patience = await patience(lane)
+                if running == 0 {
+                    await signal.wait(atMost: patience, clock: context.surroundings.clock)
+                } else {
+                    // Either one of the running jobs ends or a new one comes.
+                    group.addTask { await signal.wait(atMost: patience, clock: self.context.surroundings.clock) }
+                    running += 1
+                    await group.next()
+                    running -= 1
+                }
+            }
+        }
+    }
+
+    private func claim(_ lane: Lane, _ room: Int) async -> [JobLease] {
+        guard room > 0 else { return [] }
+        do {
+            return try await context.store.claim(
+                lane, limit: room, now: context.now(), lease: context.options.lease,
+                node: NodeID(context.options.node))
+        } catch {
+            if error.code != .closed { context.logger.error("no jobs could be claimed: \(error)") }
+            return []
+        }
+    }
+
+    /// How long nothing is due. Looks at least every second while the store is unwell.
+    private func patience(_ lane: Lane) async -> Duration {
+        guard let due = try? await context.store.nextDue(lane) else { return .seconds(1) }
+        return min(.seconds(30), max(.milliseconds(1), due - context.now()))
+    }
+
+    /// Works one job off. What goes wrong sends the job back with its error; too often, and it is set aside.
+    package func perform(_ lease: JobLease) async {
+        do {
+            switch lease.key.kind {
+            case .assess: try await CaseAssessment(context: context).perform(lease)
+            case .act: try await ActionWork(context: context).perform(lease)
+            case .poll: try await Polling(context: context).perform(lease)
+            case .ask: try await Asking(context: context).perform(lease)
+            case .approval: try await ApprovalExpiry(context: context.stored).perform(lease)
+            case .deadline:
+                try await ActionEvents(context: context.stored).apply(
+                    .deadline, to: .init(lease.key.subject), jobs: [.finish(lease)])
+            }
+        } catch is CancellationError {
+            // Not a failed step: the lease ends by itself and the job comes back.
+        } catch {
+            await failed(lease, error)
+        }
+    }
+
+    private func failed(_ lease: JobLease, _ error: any Error) async {
+        let text = String(String(describing: error).prefix(500))
+        context.logger.error("job \(lease.key.kind.rawValue) \(lease.key.subject) failed: \(text)")
+        let wait = Duration.seconds(min(600, 1 << min(lease.attempts, 9)))
+        let change: JobChange =
+            lease.attempts >= 20
+            ? .setAside(lease, error: text)
+            : .reschedule(lease, due: context.now() + wait, error: text)
+        try? await context.store.settle([change])
+    }
+}
