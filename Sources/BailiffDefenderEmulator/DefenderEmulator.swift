@@ -85,7 +85,9 @@ package final class DefenderEmulator: Sendable {
 
 /// Why an emulator does not start, or does not take a control command.
 package struct EmulatorError: Error, Sendable, CustomStringConvertible {
-    package enum Code: String, Sendable { case invalidTenant, unknownMachine, unknownFile, invalidFaultPlan, stopped }
+    package enum Code: String, Sendable {
+        case invalidTenant, unknownMachine, unknownFile, invalidFaultPlan, invalidCommand, stopped
+    }
 
     package var code: Code
     package var message: String

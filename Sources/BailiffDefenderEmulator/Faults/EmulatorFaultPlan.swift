@@ -10,15 +10,19 @@ package struct EmulatorFaultPlan: Sendable, Equatable {
     /// How much later a late action ends, and a late-listed one is listed.
     package var delay: Duration
 
+    /// What `Retry-After` says of a throttled request, in whole seconds, at least one.
+    package var throttleWait: Duration
+
     package init(
         seed: UInt64 = 1, rate: Double = 0, kinds: [EmulatorFault] = EmulatorFaultPlan.everyday,
-        stall: Duration = .seconds(2), delay: Duration = .seconds(5)
+        stall: Duration = .seconds(2), delay: Duration = .seconds(5), throttleWait: Duration = .seconds(1)
     ) {
         self.seed = seed
         self.rate = rate
         self.kinds = kinds
         self.stall = stall
         self.delay = delay
+        self.throttleWait = throttleWait
     }
 
     /// All but the ones that never end by themselves.

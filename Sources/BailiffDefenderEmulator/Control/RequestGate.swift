@@ -1,0 +1,66 @@
+import BailiffModel
+
+/// Holds requests back while the emulator is paused, and answers that are to come late.
+final class RequestGate: Sendable {
+    private struct State {
+        var pattern: RequestPattern?
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
+
+        func holds(_ request: IncomingRequest, _ machineID: String?) -> Bool {
+            guard let pattern, !isClosed else { return false }
+            return pattern.matches(request, machineID: machineID)
+        }
+    }
+
+    private let state = Locked(State())
+
+    /// How many requests are being held back.
+    var heldCount: Int { state.withLock { $0.waiting.count } }
+
+    func pause(_ pattern: RequestPattern) { state.withLock { $0.pattern = pattern } }
+
+    func resume() {
+        let waiting = state.withLock { state in
+            state.pattern = nil
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+        resume()
+    }
+
+    /// Returns at once unless the emulator is paused for such requests.
+    func pass(_ request: IncomingRequest) async {
+        guard state.withLock({ $0.pattern != nil }) else { return }
+        let machineID = request.machineID
+        await withCheckedContinuation { continuation in
+            let isHeld = state.withLock { state in
+                guard state.holds(request, machineID) else { return false }
+                state.waiting.append(continuation)
+                return true
+            }
+            if !isHeld { continuation.resume() }
+        }
+    }
+
+    /// Waits in real time, unless the emulator stops first.
+    func stall(_ duration: Duration, clock: any Clock<Duration>) async {
+        guard !state.withLock({ $0.isClosed }) else { return }
+        try? await clock.sleep(for: duration)
+    }
+}
+
+extension IncomingRequest {
+    /// The machine an order goes to.
+    fileprivate var machineID: String? {
+        guard let segments, let route = Route(method: method, segments: segments), route.endpoint.isMachineAction else {
+            return nil
+        }
+        return route.id
+    }
+}
