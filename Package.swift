@@ -124,7 +124,18 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffHTTPClientTests",
+            dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BailiffDefenderTests",
+            dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],
+            swiftSettings: strict),
         .testTarget(name: "BailiffModelTests", dependencies: ["BailiffModel"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffCELTests", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL"],
+            swiftSettings: strict),
         .testTarget(name: "BailiffAuditTests", dependencies: ["BailiffAudit", "BailiffModel"], swiftSettings: strict),
         .testTarget(
             name: "BailiffYAMLTests", dependencies: ["BailiffDiagnostics", "BailiffYAML"], swiftSettings: strict),

@@ -25,7 +25,7 @@ extension HTTPFailure {
         case is CancellationError: return .cancelled
         case let error as HTTPClientError: return code(for: error, headWasSent: headWasSent)
         case let error as NIOConnectionError: return code(for: error)
-        case is HTTPParserError: return .malformed
+        case let error as HTTPParserError: return error == .invalidEOFState ? .connectionLost : .malformed
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: return headWasSent ? .connectionLost : .tls
         case let error as IOError where !headWasSent:
             return error.errnoCode == ETIMEDOUT ? .connectTimeout : .refusedConnection
