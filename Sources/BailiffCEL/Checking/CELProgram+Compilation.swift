@@ -65,6 +65,14 @@ extension CELProgram {
                 analysis, root: root, frameSize: resolver.frameSize, declarations: declarations, costLimit: runLimit))
     }
 
+    /// Whether a diagnostic is about the text itself, not about what it means.
+    package static func isSyntax(_ diagnostic: Diagnostic) -> Bool {
+        switch DiagnosticCode(rawValue: diagnostic.code) {
+        case .syntax, .literal, .tooLarge, .macro, .reserved: true
+        default: false
+        }
+    }
+
     private static func sorted(_ diagnostics: [Diagnostic]) -> DiagnosticsError {
         DiagnosticsError(DiagnosticReport(diagnostics).diagnostics)
     }

@@ -106,7 +106,9 @@ extension Checker {
             if macro != nil || name == "has" || name == "bind" {
                 "'\(name)' is a macro and takes other arguments"
             } else {
-                closestMatch(to: name, among: names + declarations.functions.keys.sorted()).map { "did you mean '\($0)'?" }
+                closestMatch(to: name, among: names + declarations.functions.keys.sorted()).map {
+                    "did you mean '\($0)'?"
+                }
             }
         report(.undeclaredFunction, "no function is named '\(name.shortened)'", at: id, hint: hint)
     }
@@ -130,12 +132,14 @@ extension Checker {
         _ overloads: [CELDeclarations.Overload], _ arguments: [CELType], isMember: Bool
     ) -> String? {
         if !overloads.isEmpty, !overloads.contains(where: { $0.isMember == isMember }) {
-            return isMember ? "it is called as a function, without a receiver" : "it is called with a receiver, as x.f()"
+            return isMember
+                ? "it is called as a function, without a receiver" : "it is called with a receiver, as x.f()"
         }
         guard arguments.count == 2, arguments[0] != arguments[1] else { return nil }
         let kinds = Set(arguments)
         if kinds.isSubset(of: [.int, .uint, .double]) {
-            return "numbers of different types do not mix: 1 is int, 1u uint, 1.0 double; convert one with int() or double()"
+            return
+                "numbers of different types do not mix: 1 is int, 1u uint, 1.0 double; convert one with int() or double()"
         }
         if kinds == [.timestamp, .string] { return "a timestamp is written timestamp(\"2026-01-31T12:00:00Z\")" }
         if kinds == [.duration, .string] { return "a duration is written duration(\"72h\")" }

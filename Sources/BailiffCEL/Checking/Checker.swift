@@ -34,7 +34,8 @@ struct Checker {
         let type = checker.visit(tree.root)
         if let expecting, !checker.inference.assign([type], to: [expecting]) {
             checker.report(
-                .wrongType, "the expression must be \(expecting), not \(checker.inference.resolved(type, isFinal: true))",
+                .wrongType,
+                "the expression must be \(expecting), not \(checker.inference.resolved(type, isFinal: true))",
                 at: tree.root)
         }
         let types = checker.types.map { checker.inference.resolved($0, isFinal: true) }

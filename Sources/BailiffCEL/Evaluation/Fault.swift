@@ -27,5 +27,7 @@ final class Fault: Error, Sendable {
         Fault(.noOverload, "no overload of '\(function)' takes (\(values.map(\.typeName).joined(separator: ", ")))")
     }
 
-    static func notBool(_ value: CELValue) -> Fault { Fault(.noOverload, "a condition must be bool, not \(value.typeName)") }
+    static func notBool(_ value: CELValue) -> Fault {
+        Fault(.noOverload, "a condition must be bool, not \(value.typeName)")
+    }
 }

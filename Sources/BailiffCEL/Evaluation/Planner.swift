@@ -153,7 +153,8 @@ struct Planner {
         guard let entry = FunctionTable.entry(name, in: declarations.libraries) else {
             return unknownFunction(name, offset)
         }
-        guard entry.overloads.contains(where: { $0.isMember == isMember && $0.parameters.count == arguments.count }) else {
+        guard entry.overloads.contains(where: { $0.isMember == isMember && $0.parameters.count == arguments.count })
+        else {
             return ErrorNode(
                 Fault(.noOverload, "no overload of '\(entry.function.spelling)' is called like this", at: offset))
         }

@@ -87,6 +87,7 @@ extension FunctionTable {
         optional(
             .orOptional, member("optional_or_optional", [optionalOfA, optionalOfA], optionalOfA),
             "The optional itself if it holds a value, else the other one."),
-        optional(.orValue, member("optional_or_value", [optionalOfA, a], a), "The value, or the other one if there is none."),
+        optional(
+            .orValue, member("optional_or_value", [optionalOfA, a], a), "The value, or the other one if there is none."),
     ]
 }

@@ -70,7 +70,8 @@ extension FunctionTable {
         ordering(.greater, "greater", "Reverse order."),
         ordering(.greaterOrEqual, "greater_equals", "Reverse order or equality."),
         Entry(
-            function: .isIn, overloads: [global("in_list", [a, listOfA], .bool), global("in_map", [a, mapOfAB], .bool)],
+            function: .isIn,
+            overloads: [global("in_list", [a, listOfA], .bool), global("in_map", [a, mapOfAB], .bool)],
             summary: "`x in list`: whether an element equals x. `x in map`: whether x is a key."),
         Entry(
             function: .not, overloads: [global("logical_not", [.bool], .bool)], summary: "The opposite of a bool."),

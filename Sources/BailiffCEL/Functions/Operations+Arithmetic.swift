@@ -61,7 +61,9 @@ extension Operations {
             if right == 0 { throw Fault(.divisionByZero, "remainder of a division by zero") }
             (result, overflow) = left.remainderReportingOverflow(dividingBy: right)
         }
-        if overflow { throw Number.isSigned ? intOverflow() : Fault(.overflow, "the result is out of the range of uint") }
+        if overflow {
+            throw Number.isSigned ? intOverflow() : Fault(.overflow, "the result is out of the range of uint")
+        }
         return result
     }
 
@@ -93,7 +95,8 @@ extension Operations {
         return .duration(CELDuration(nanoseconds: result.partialValue))
     }
 
-    private static func shift(_ instant: CELTimestamp, by length: CELDuration, forward: Bool) throws(Fault) -> CELValue {
+    private static func shift(_ instant: CELTimestamp, by length: CELDuration, forward: Bool) throws(Fault) -> CELValue
+    {
         let whole = length.nanoseconds.flooredQuotient(1_000_000_000)
         let rest = length.nanoseconds - whole * 1_000_000_000
         // Both are far from the ends of 64 bits: an instant by its range, a duration by the division.

@@ -29,7 +29,8 @@ extension Operations {
         case .bytes(let bytes): bytes.isEmpty
         case .list(let elements): elements.isEmpty
         case .map(let map): map.count == 0
-        case .timestamp(let instant): instant.seconds == CELTimestamp.validSeconds.lowerBound && instant.nanoseconds == 0
+        case .timestamp(let instant):
+            instant.seconds == CELTimestamp.validSeconds.lowerBound && instant.nanoseconds == 0
         case .duration(let length): length.nanoseconds == 0
         case .type: false
         case .optional(let optional): optional.value == nil

@@ -12,7 +12,9 @@ extension Operations {
     static func search(
         _ function: Builtin, _ x: CELValue, _ y: CELValue, _ frame: inout Frame
     ) throws(Fault) -> Bool {
-        guard case .string(let text) = x, case .string(let wanted) = y else { throw .noOverload(function.spelling, x, y) }
+        guard case .string(let text) = x, case .string(let wanted) = y else {
+            throw .noOverload(function.spelling, x, y)
+        }
         switch function {
         case .contains:
             try frame.charge(CostModel.search(text.scalarCount, for: wanted.scalarCount))

@@ -62,7 +62,8 @@ struct TextFormatter {
         bytes = bytes.dropFirst()
         let digits = bytes.prefix { $0.isDigit }
         bytes = bytes.dropFirst(digits.count)
-        guard let precision = Int(String(decoding: digits, as: UTF8.self)), precision <= NumberText.largestPrecision else {
+        guard let precision = Int(String(decoding: digits, as: UTF8.self)), precision <= NumberText.largestPrecision
+        else {
             throw Fault(
                 .invalidArgument, "a precision is a number from 0 to \(NumberText.largestPrecision)")
         }

@@ -124,7 +124,9 @@ extension CharacterClass {
         if name == "LC" { return ["Lu", "Ll", "Lt"].reduce(0) { $0 | (categories(named: $1) ?? 0) } }
         var bits: UInt32 = 0
         for (index, short) in Unicode.GeneralCategory.shortNames.enumerated() {
-            if short == name || (name.utf8.count == 1 && short.utf8.first == name.utf8.first) { bits |= 1 << UInt32(index) }
+            if short == name || (name.utf8.count == 1 && short.utf8.first == name.utf8.first) {
+                bits |= 1 << UInt32(index)
+            }
         }
         return bits == 0 ? nil : bits
     }
@@ -133,7 +135,8 @@ extension CharacterClass {
 extension Unicode.GeneralCategory {
     /// In the order of ``bit``.
     static let shortNames = [
-        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm",
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
+        "Sm",
         "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
     ]
 

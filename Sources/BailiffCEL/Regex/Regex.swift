@@ -99,7 +99,8 @@ struct Regex: Sendable {
             switch instruction.operation {
             case .match, .assertion: return nil
             case .scalar:
-                guard let scalar = Unicode.Scalar(UInt32(instruction.first)), let byte = String(scalar).utf8.first else {
+                guard let scalar = Unicode.Scalar(UInt32(instruction.first)), let byte = String(scalar).utf8.first
+                else {
                     return nil
                 }
                 bytes[Int(byte)] = true

@@ -132,7 +132,8 @@ struct RegexParser {
             return nil
         }
         guard from <= Limit.repetitions, upTo ?? from <= Limit.repetitions, from <= upTo ?? from else {
-            throw RegexProblem(message: "a repetition count must be at most \(Limit.repetitions), the smaller one first")
+            throw RegexProblem(
+                message: "a repetition count must be at most \(Limit.repetitions), the smaller one first")
         }
         return (from, upTo)
     }
@@ -210,7 +211,8 @@ struct RegexParser {
             case ":": return false
             case ")": return true
             default:
-                throw RegexProblem(message: "only (?:…), (?P<name>…) and flags may follow '(?': there is no look-around")
+                throw RegexProblem(
+                    message: "only (?:…), (?P<name>…) and flags may follow '(?': there is no look-around")
             }
         }
         throw RegexProblem(message: "a '(' is not closed")

@@ -73,7 +73,9 @@ extension Lexer {
                     .literal, isTriple ? "no closing quotation marks" : "no closing quotation mark on this line",
                     at: start)
             }
-            if byte == quote, !isTriple || (self.byte(at: position + 1) == quote && self.byte(at: position + 2) == quote) {
+            if byte == quote,
+                !isTriple || (self.byte(at: position + 1) == quote && self.byte(at: position + 2) == quote)
+            {
                 position += isTriple ? 3 : 1
                 break
             }

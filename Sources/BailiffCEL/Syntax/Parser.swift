@@ -60,7 +60,9 @@ struct Parser {
     }
 
     func unexpected(expecting wanted: String) -> SyntaxProblem {
-        if current.kind == .end { return SyntaxProblem("the expression ends where \(wanted) should be", at: current.start) }
+        if current.kind == .end {
+            return SyntaxProblem("the expression ends where \(wanted) should be", at: current.start)
+        }
         return SyntaxProblem("unexpected '\(text(of: current).shortened)', expected \(wanted)", at: current.start)
     }
 
@@ -68,7 +70,8 @@ struct Parser {
 
     func height(_ ids: [NodeID]) -> Int { ids.reduce(0) { max($0, tree[$1].height) } }
 
-    mutating func add(_ kind: SyntaxNode.Kind, at offset: Int, over children: [NodeID] = []) throws(SyntaxProblem) -> NodeID
+    mutating func add(_ kind: SyntaxNode.Kind, at offset: Int, over children: [NodeID] = []) throws(SyntaxProblem)
+        -> NodeID
     {
         let height = height(children) + 1
         guard height <= Limit.depth else { throw tooDeep(at: offset) }
@@ -149,13 +152,15 @@ struct Parser {
         while isAt(symbol) {
             if symbol == .minus, let folded = try negativeLiteral() {
                 let operand = try member(from: folded)
-                return count == 0 ? operand : try add(.unary(symbol, count: count, operand), at: offset, over: [operand])
+                return count == 0
+                    ? operand : try add(.unary(symbol, count: count, operand), at: offset, over: [operand])
             }
             count += 1
             advance()
         }
         if isAt(.not) || isAt(.minus) {
-            throw SyntaxProblem("'!' and '-' cannot be mixed", at: current.start, hint: "put parentheses around the inner one")
+            throw SyntaxProblem(
+                "'!' and '-' cannot be mixed", at: current.start, hint: "put parentheses around the inner one")
         }
         let operand = try member()
         return try add(.unary(symbol, count: count, operand), at: offset, over: [operand])
@@ -178,7 +183,9 @@ struct Parser {
     }
 
     private func intOutOfRange(at offset: Int) -> SyntaxProblem {
-        SyntaxProblem(.literal, "the number is out of the range of int", at: offset, hint: "a uint is written with a 'u' behind it")
+        SyntaxProblem(
+            .literal, "the number is out of the range of int", at: offset,
+            hint: "a uint is written with a 'u' behind it")
     }
 
     private mutating func member() throws(SyntaxProblem) -> NodeID {
@@ -214,7 +221,8 @@ struct Parser {
         case .identifier:
             advance()
             guard isAt(.leftParenthesis) else {
-                return try add(.select(operand, field: text(of: name), isQuoted: false), at: name.start, over: [operand])
+                return try add(
+                    .select(operand, field: text(of: name), isQuoted: false), at: name.start, over: [operand])
             }
             let arguments = try arguments()
             return try memberCall(on: operand, text(of: name), arguments, at: name.start)

@@ -21,7 +21,8 @@ extension CELTimestamp: CustomStringConvertible {
             guard let fraction = scanner.fraction() else { return nil }
             nanoseconds = fraction
         }
-        guard 1...12 ~= month, 1...CivilDate.days(inMonth: month, year: year) ~= day, hour < 24, minute < 60, second < 60,
+        guard 1...12 ~= month, 1...CivilDate.days(inMonth: month, year: year) ~= day, hour < 24, minute < 60,
+            second < 60,
             let offset = scanner.offset(), scanner.isAtEnd
         else { return nil }
         let days = CivilDate(year: year, month: month, day: day).daysSince1970

@@ -30,7 +30,9 @@ extension CELValue {
         case (.bool(let left), .bool(let right)): .of(left ? 1 : 0, right ? 1 : 0)
         case (.string(let left), .string(let right)): .of(left.compareBytes(with: right), 0)
         case (.bytes(let left), .bytes(let right)):
-            .of(left.withUnsafeBufferPointer { left in right.withUnsafeBufferPointer { left.compareBytes(with: $0) } }, 0)
+            .of(
+                left.withUnsafeBufferPointer { left in right.withUnsafeBufferPointer { left.compareBytes(with: $0) } },
+                0)
         case (.timestamp(let left), .timestamp(let right)): .of(left, right)
         case (.duration(let left), .duration(let right)): .of(left, right)
         default: NumericOrder.of(self, other)
@@ -73,7 +75,8 @@ enum NumericOrder: Sendable {
 
     /// Beyond the range of the integer type the double decides alone; within it the integer is compared as the nearest
     /// double. That loses digits on purpose: 2^63-1 equals 9223372036854775808.0.
-    private static func of(_ integer: some BinaryInteger, _ double: Double, range: ClosedRange<Double>) -> NumericOrder {
+    private static func of(_ integer: some BinaryInteger, _ double: Double, range: ClosedRange<Double>) -> NumericOrder
+    {
         if double.isNaN { return .unordered }
         if double < range.lowerBound { return .greater }
         if double > range.upperBound { return .less }

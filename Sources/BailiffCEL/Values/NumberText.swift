@@ -76,7 +76,9 @@ enum NumberText {
         case "inf", "infinity": return sign * .infinity
         default: break
         }
-        guard isDecimal(body), let value = Double(String(decoding: body, as: UTF8.self)), value.isFinite else { return nil }
+        guard isDecimal(body), let value = Double(String(decoding: body, as: UTF8.self)), value.isFinite else {
+            return nil
+        }
         return sign * value
     }
 

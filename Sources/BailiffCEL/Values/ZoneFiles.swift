@@ -32,7 +32,9 @@ final class ZoneFiles: @unchecked Sendable {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         if let known = zones[name] { return known }
-        guard let bytes = Self.contents(of: "\(folder)/\(name)"), let zone = CELZone(zoneFile: bytes) else { return nil }
+        guard let bytes = Self.contents(of: "\(folder)/\(name)"), let zone = CELZone(zoneFile: bytes) else {
+            return nil
+        }
         zones[name] = zone
         return zone
     }
