@@ -218,6 +218,29 @@ struct LogExportTests {
         }
     }
 
+    @Test func servesTheFilesThatItExports() async throws {
+        let folder = try TemporaryFolder()
+        let log = try MemoryLog(count: 600, checkpoints: [3, 300])
+        try await log.export(to: folder)
+        for name in try folder.files() where name.hasPrefix("tile/") {
+            let path = try #require(TilePath(text: name))
+            let served = try await log.bytes(of: path, size: 300, head: log.state)
+            let exported = try folder.read(name)
+            #expect(served == exported, "\(name)")
+        }
+        for name in [
+            "tile/0/001", "tile/0/001.p/45", "tile/0/002", "tile/1/000.p/2", "tile/2/000.p/1", "tile/entries/001.p/45",
+        ] {
+            let path = try #require(TilePath(text: name))
+            let served = try await log.bytes(of: path, size: 300, head: log.state)
+            #expect(served == nil, "\(name)")
+        }
+        // A narrower form than the newest is served as long as the tile is unfinished.
+        let narrow = try await log.bytes(
+            of: try #require(TilePath(text: "tile/entries/001.p/2")), size: 300, head: log.state)
+        #expect(try narrow.map { try EntryBundle.decode($0) } == Array(log.stored[256..<258]))
+    }
+
     @Test func progressIsTold() async throws {
         let log = try MemoryLog(count: 600, checkpoints: [600])
         let folder = try TemporaryFolder()

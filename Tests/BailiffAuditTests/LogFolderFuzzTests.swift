@@ -26,7 +26,7 @@ struct LogFolderFuzzTests {
         let names = try folder.files().filter(isEvidence)
         #expect(names.contains("tile/0/001.p/14") && names.contains("tile/0/001.p/44"))
         var generator = SeededGenerator(seed: 2_026)
-        for round in 0..<600 {
+        for round in 0..<300 {
             let name = names[round % names.count]
             let original = try folder.read(name)
             let changed = Self.change(original, &generator)
@@ -64,7 +64,7 @@ struct LogFolderFuzzTests {
         let names = try folder.files()
         let contents = try names.map { try folder.read($0) }
         var generator = SeededGenerator(seed: 77)
-        for round in 0..<150 {
+        for round in 0..<80 {
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 let name = names[Int.random(in: 0..<names.count, using: &generator)]
                 let other = Int.random(in: 0..<names.count, using: &generator)

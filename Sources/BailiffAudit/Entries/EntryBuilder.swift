@@ -61,12 +61,14 @@ package struct EntryBuilder: Sendable, Hashable {
 
     package func build() -> BuiltEntry {
         var rendered = fields.sorted(by: FieldValue.Field.precede).map(RenderedField.init)
-        var length = assemble([]).count + rendered.reduce(0) { $0 + $1.length }
-        let longestFirst = rendered.indices.sorted { (rendered[$1].length, $0) < (rendered[$0].length, $1) }
+        var length = assemble([]).count + rendered.reduce(0) { $0 + $1.bytes.count }
+        let longestFirst =
+            length <= Entry.sizeLimitInBytes
+            ? [] : rendered.indices.sorted { (rendered[$1].bytes.count, $0) < (rendered[$0].bytes.count, $1) }
         for index in longestFirst where length > Entry.sizeLimitInBytes {
-            length -= rendered[index].length
+            length -= rendered[index].bytes.count
             rendered[index].reduceToDigest()
-            length += rendered[index].length
+            length += rendered[index].bytes.count
         }
         guard length <= Entry.sizeLimitInBytes else { return digestOnly() }
         return BuiltEntry(
@@ -83,21 +85,21 @@ package struct EntryBuilder: Sendable, Hashable {
     }
 
     private func assemble(_ fields: [RenderedField]) -> [UInt8] {
-        var object = JSONObject([
-            JSONObject.Member("v", .int(EntryBuilder.version)),
-            JSONObject.Member("at", .string(at.rfc3339WithMicroseconds)),
-            JSONObject.Member("kind", .string(EntryBuilder.envelopeText(kind))),
-            JSONObject.Member("actor", .string(EntryBuilder.envelopeText(actor))),
-        ])
-        object.members.append(contentsOf: fields.map { JSONObject.Member($0.source.name, $0.value) })
-        return JSONValue.object(object).utf8(FieldRendering.format)
+        let envelope: JSONValue = [
+            "v": .int(EntryBuilder.version), "at": .string(at.rfc3339WithMicroseconds),
+            "kind": .string(EntryBuilder.envelopeText(kind)), "actor": .string(EntryBuilder.envelopeText(actor)),
+        ]
+        var bytes = envelope.utf8(FieldRendering.format)
+        bytes.removeLast()
+        for field in fields { bytes += field.bytes }
+        bytes.append(0x7D)
+        return bytes
     }
 
     /// U+0000 becomes U+FFFD: strict readers refuse it, and the envelope has no room for another form.
     private static func envelopeText(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { scalars.append(scalar.value == 0 ? "\u{FFFD}" : scalar) }
-        let clean = String(scalars)
+        let hasZero = text.utf8.contains(0)
+        let clean = hasZero ? String(text.unicodeScalars.map { $0.value == 0 ? "\u{FFFD}" : Character($0) }) : text
         guard clean.utf8.count > Bounds.envelopeTextInBytes else { return clean }
         let head = FieldRendering.head(of: clean, limitInBytes: Bounds.envelopeTextInBytes - 80)
         return "\(head)… sha256:\(Digest.of(clean).hex)"
@@ -121,31 +123,25 @@ package struct BuiltEntry: Sendable, Hashable {
 }
 
 private struct RenderedField {
-    let source: FieldValue.Field
-    private(set) var value: JSONValue
-    private(set) var rendering: FieldRendering
+    private let source: FieldValue.Field
     private let path: String
+    private(set) var rendering = FieldRendering()
+    /// What the field adds to an entry: comma, name, colon, value.
+    private(set) var bytes: [UInt8] = []
 
     init(_ source: FieldValue.Field) {
         self.source = source
         path = "/" + JSONPointer.escape(source.name)
-        rendering = FieldRendering()
-        value = rendering.bounded(source.value, path: path, depth: 1)
-        length = 0
-        measure()
-    }
-
-    /// What the field adds to an entry: comma, name, colon, value.
-    private(set) var length: Int
-
-    private mutating func measure() {
-        let name = JSONValue.string(source.name).utf8(FieldRendering.format)
-        length = 1 + name.count + 1 + value.utf8(FieldRendering.format).count
+        write(rendering.bounded(source.value, path: path, depth: 1))
     }
 
     mutating func reduceToDigest() {
-        value = FieldRendering.digest(of: FieldRendering.plain(source.value))
         rendering = FieldRendering(cuts: [path])
-        measure()
+        write(FieldRendering.digest(of: FieldRendering.plain(source.value)))
+    }
+
+    private mutating func write(_ value: JSONValue) {
+        bytes = [0x2C] + JSONValue.string(source.name).utf8(FieldRendering.format) + [0x3A]
+        bytes += value.utf8(FieldRendering.format)
     }
 }

@@ -40,12 +40,22 @@ extension Timestamp {
     /// RFC 3339 in UTC with exactly six fraction digits, so that texts sort as times do.
     package var rfc3339WithMicroseconds: String {
         let civil = utc
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        let parts: [(value: Int, width: Int, separator: UInt8)] = [
+            (civil.year, 4, 0x2D), (civil.month, 2, 0x2D), (civil.day, 2, 0x54), (civil.hour, 2, 0x3A),
+            (civil.minute, 2, 0x3A),
+            (civil.second, 2, 0x2E), (civil.microsecond, 6, 0x5A),
+        ]
+        for part in parts {
+            var divisor = 1
+            for _ in 1..<part.width { divisor *= 10 }
+            while divisor > 0 {
+                text.append(0x30 + UInt8(part.value / divisor % 10))
+                divisor /= 10
+            }
+            text.append(part.separator)
         }
-        let date = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
-        let time = "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
-        return "\(date)T\(time).\(padded(civil.microsecond, 6))Z"
+        return String(decoding: text, as: UTF8.self)
     }
 }

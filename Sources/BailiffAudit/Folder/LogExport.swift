@@ -96,10 +96,7 @@ package struct LogExport: Sendable {
             let width = TileLayout.partialWidth(level: level, size: target.size)
             guard width > 0, let path = TilePath(.hashes(level: level), index: full, width: width) else { continue }
             // The log may have grown since the checkpoint: then the tile is wider by now, or even full.
-            let isUnfinished =
-                full == TileLayout.fullTiles(level: level, size: head.size) && level < head.partials.count
-            let wider = isUnfinished ? head.partials[level] : try await source.tile(level: level, index: full)
-            try target.addTile(path, wider)
+            try target.addTile(path, try await source.storedTile(level: level, index: full, head: head))
         }
     }
 

@@ -45,6 +45,13 @@ package struct TilePath: Hashable, Sendable {
         return "tile/\(first)/" + groups.reversed().joined(separator: "/")
     }
 
+    /// Whether a log of so many entries has this tile, in this width or a greater one.
+    package func isWithin(size: Int64) -> Bool {
+        let level = if case .hashes(let level) = kind { level } else { 0 }
+        let full = TileLayout.fullTiles(level: level, size: size)
+        return index < full || (index == full && width <= TileLayout.partialWidth(level: level, size: size))
+    }
+
     /// Reads a path in its one canonical form; nil for everything else.
     package init?(text: String) {
         var parts = Array(text.utf8).split(separator: 0x2F, omittingEmptySubsequences: false)

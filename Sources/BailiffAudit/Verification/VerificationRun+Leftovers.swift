@@ -24,18 +24,11 @@ extension VerificationRun {
                     report.addUnrelated(path)
                     continue
                 }
-                if !isWithinLog(tile) {
+                if !tile.isWithin(size: size) {
                     add(.beyondCheckpoint, "\(path) lies beyond the \(size) entries of the checkpoint", file: path)
                 }
             default: report.addUnrelated(path)
             }
         }
-    }
-
-    private func isWithinLog(_ tile: TilePath) -> Bool {
-        let level = if case .hashes(let level) = tile.kind { level } else { 0 }
-        let full = TileLayout.fullTiles(level: level, size: size)
-        if tile.index < full { return true }
-        return tile.index == full && tile.width <= TileLayout.partialWidth(level: level, size: size)
     }
 }
