@@ -122,6 +122,16 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
+        .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(
+            name: "BailiffCoreTests", dependencies: ["BailiffCore", "BailiffModel", "BailiffPlaybook"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BailiffEngineTests",
+            dependencies: [
+                "BailiffEngine", "BailiffCore", "BailiffModel", "BailiffPlaybook", "BailiffDiagnostics", "BailiffAudit",
+                "BailiffStore", "BailiffTestSupport", .logging,
+            ], swiftSettings: pure),
         .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
         .testTarget(
