@@ -98,10 +98,13 @@ package struct PlanInput: Hashable, Sendable, Codable {
     package var mode: ActivationMode
     /// What is reserved or spent already in the last 24 hours.
     package var usage: BudgetUsage
+    /// Machines that are in the run already, where late arrivals are planned: they keep their places in the budget.
+    package var inRun: [MachineID]
 
     package init(
         tenant: String, now: Timestamp, verdict: VerdictFacts, file: FileFacts = FileFacts(),
-        machines: [MachineFacts], fleet: FleetFacts, mode: ActivationMode, usage: BudgetUsage = BudgetUsage()
+        machines: [MachineFacts], fleet: FleetFacts, mode: ActivationMode, usage: BudgetUsage = BudgetUsage(),
+        inRun: [MachineID] = []
     ) {
         self.tenant = tenant
         self.now = now
@@ -111,6 +114,7 @@ package struct PlanInput: Hashable, Sendable, Codable {
         self.fleet = fleet
         self.mode = mode
         self.usage = usage
+        self.inRun = inRun
     }
 }
 

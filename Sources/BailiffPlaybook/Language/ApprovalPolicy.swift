@@ -2,7 +2,7 @@ package import BailiffDiagnostics
 
 /// Who must say yes, by when, and what silence means.
 package struct ApprovalPolicy: Hashable, Sendable {
-    package struct Requirement: Hashable, Sendable {
+    package struct Requirement: Hashable, Sendable, Codable {
         package var role: String
         package var count: Int
 
@@ -26,10 +26,12 @@ package struct ApprovalPolicy: Hashable, Sendable {
     /// Notifiers that are told of the question.
     package var notify: [String]
     package var location: SourceLocation
+    /// Where `on_expiry: { ask }` stands.
+    package var askLocation: SourceLocation?
 
     package init(
         name: String, require: [Requirement], expires: Duration, onExpiry: OnExpiry, notify: [String] = [],
-        location: SourceLocation
+        location: SourceLocation, askLocation: SourceLocation? = nil
     ) {
         self.name = name
         self.require = require
@@ -37,5 +39,6 @@ package struct ApprovalPolicy: Hashable, Sendable {
         self.onExpiry = onExpiry
         self.notify = notify
         self.location = location
+        self.askLocation = askLocation
     }
 }

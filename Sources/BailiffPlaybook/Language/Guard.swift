@@ -15,6 +15,7 @@ package struct Guard: Sendable, Equatable {
     package var approve: String?
     package var because: String
     package var location: SourceLocation
+    package var approveLocation: SourceLocation?
 
     package func applies(to action: ActionKind) -> Bool {
         actions.map { $0.contains(action) } ?? action.isDisruptive

@@ -1,5 +1,6 @@
 package import BailiffDiagnostics
 package import BailiffModel
+package import BailiffYAML
 
 /// One `playbook/v1` file: read, checked, its conditions compiled.
 package struct Playbook: Sendable {
@@ -13,8 +14,8 @@ package struct Playbook: Sendable {
     package let precedence: Int
     package let trigger: Trigger
     package let targets: Targets
-    /// Names of policies, in the order of the file.
-    package let policies: [String]
+    /// `guards.use`: names of policies, in the order of the file, each with its place.
+    package let use: [YAMLLocated<String>]
     package let localGuards: [Guard]
     package let budget: PlaybookBudget
     /// Empty: all at once.
@@ -23,6 +24,13 @@ package struct Playbook: Sendable {
     package let after: After
     package let tests: [PlaybookTest]
     package let source: SourceText
+
+    /// Names of the policies in use.
+    package var policies: [String] { use.map(\.value) }
+
+    package static let defaultPrecedence = 10
+    package static let defaultWindow = Duration.seconds(24 * 3_600)
+    package static let defaultLookback = Duration.seconds(7 * 86_400)
 
     package var name: String { reference.name }
     package var digest: Digest { reference.digest }
@@ -41,12 +49,7 @@ package struct Playbook: Sendable {
     }
 
     package struct Trigger: Sendable, Equatable {
-        package enum OnChange: String, Hashable, Sendable, CaseIterable {
-            /// A new plan replaces what is unsent.
-            case supersede
-            /// Only a harder verdict does.
-            case ignoreSofter = "ignore_softer"
-        }
+        package typealias OnChange = DedupeRule
 
         package struct Corroboration: Hashable, Sendable {
             package var feeds: Int
@@ -69,6 +72,8 @@ package struct Playbook: Sendable {
 
         package var lookback: Duration
         package var select: Condition
+        /// The parts of `select` joined by `&&`, for saying which one is false.
+        var conjuncts: [Condition]
         package var order: [Order]
         /// How long late arrivals join the same run. Nil: not at all.
         package var watch: Duration?
@@ -79,13 +84,17 @@ package struct Playbook: Sendable {
         package var size: Int?
         package var wait: Duration?
         package var proceedWhen: Condition?
+        /// Asked before the ring starts.
         package var approve: String?
+        package var location: SourceLocation
     }
 
     package struct After: Hashable, Sendable {
         package struct Reversal: Hashable, Sendable {
             package var undo: [String]
             package var approve: String?
+            var undoLocations: [SourceLocation]
+            var approveLocation: SourceLocation?
         }
 
         package struct Notification: Hashable, Sendable {

@@ -1,3 +1,4 @@
+package import BailiffDiagnostics
 package import BailiffYAML
 
 /// The `budget` of a playbook: its own limits and the class it draws on.
@@ -20,6 +21,8 @@ package struct PlaybookBudget: Hashable, Sendable {
     package var over: Over
     /// Lifts the playbook's own limits; asked in mode `hold` and while the breaker is open, too.
     package var approve: String
+    package var classLocation: SourceLocation
+    package var approveLocation: SourceLocation
 
     package static let defaultFloor = 5
 }

@@ -22,13 +22,18 @@ package struct PlaybookLibrary: Sendable {
         playbooks.map(\.reference) + policies.map(\.reference) + approvalFiles
     }
 
+    /// The files a plan of this playbook depends on besides the playbook itself: its policies, all approvals.
+    package func references(inForceFor playbook: Playbook) -> [PlaybookReference] {
+        policies(of: playbook).map(\.reference) + approvalFiles
+    }
+
     /// Reads and checks a whole set of files at once; names resolve across files.
     ///
     /// - Returns: No library if there is any error in any file; the report holds warnings and notes, too.
     package static func load(
         _ files: [SourceText], environment: CheckEnvironment
     ) -> (library: PlaybookLibrary?, report: DiagnosticReport) {
-        let place = SourceLocation(file: files.first?.file ?? "", line: 1, column: 1)
-        return (nil, DiagnosticReport([Diagnostic(code: "PB000", "not read yet", at: place)]))
+        var loader = LibraryLoader(environment: environment)
+        return loader.load(files)
     }
 }

@@ -1,7 +1,8 @@
 package import BailiffDiagnostics
+import BailiffYAML
 
 /// One step: what is done to each selected machine (or once, for the tenant).
-package struct PlaybookStep: Sendable, Equatable {
+package struct PlaybookStep: Sendable {
     package struct StepApproval: Sendable, Equatable {
         package enum Grouping: String, Hashable, Sendable, CaseIterable {
             case machineGroup = "machine.group"
@@ -12,6 +13,7 @@ package struct PlaybookStep: Sendable, Equatable {
         package var when: Condition?
         /// Ask one question for each value.
         package var groupBy: Grouping?
+        package var location: SourceLocation
     }
 
     package struct Offline: Hashable, Sendable {
@@ -21,6 +23,7 @@ package struct PlaybookStep: Sendable, Equatable {
         package var then: Then
         /// The role that is asked.
         package var to: String?
+        var toLocation: SourceLocation?
     }
 
     package struct Lease: Hashable, Sendable {
@@ -33,6 +36,8 @@ package struct PlaybookStep: Sendable, Equatable {
         package var to: String?
         /// With `renew`: the policy that is asked.
         package var approve: String?
+        var toLocation: SourceLocation?
+        var approveLocation: SourceLocation?
     }
 
     package var id: String
@@ -54,4 +59,6 @@ package struct PlaybookStep: Sendable, Equatable {
     /// Whether the author accepted that there is no way back.
     package var irreversibleAccepted: Bool
     package var location: SourceLocation
+    /// The value of `needs`.
+    let needsNode: YAMLNode?
 }

@@ -33,6 +33,7 @@ package struct Policy: Sendable {
         package var defaultLease: Duration?
         /// The role that is told at the end of a default lease.
         package var to: String?
+        package var toLocation: SourceLocation?
     }
 
     package let reference: PlaybookReference
