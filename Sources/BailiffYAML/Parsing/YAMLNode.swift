@@ -80,6 +80,15 @@ package struct YAMLNode: Sendable {
         return entries.first { $0.name.utf8.elementsEqual(key.utf8) }?.value
     }
 
+    /// Whether this is a list or mapping without elements.
+    package var isEmptyCollection: Bool {
+        switch kind {
+        case .scalar: false
+        case .sequence(let nodes): nodes.isEmpty
+        case .mapping(let entries): entries.isEmpty
+        }
+    }
+
     /// For messages: "a mapping", "a list", "text", "nothing".
     package var kindName: String {
         switch kind {
