@@ -48,7 +48,7 @@ struct Alert: Sendable {
 struct AlertBook: Sendable {
     private(set) var alerts: [Alert] = []
     private var byID: [String: Int] = [:]
-    private var byFile: [Int: [Int]] = [:]
+    private(set) var byFile: [Int: [Int]] = [:]
     private var byMachine: [Int: [Int]] = [:]
 
     private static let firstIncident = 7_001

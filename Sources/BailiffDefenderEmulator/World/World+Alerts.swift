@@ -122,7 +122,10 @@ extension World {
         guard let time = Timestamp(rfc3339: try body.required("eventTime"), assumingUTC: true) else {
             throw .invalidInput("The eventTime is not valid.")
         }
-        guard let event = EventTable.event(reportID: reportID, machine: machine, time: time, in: sightings) else {
+        guard
+            let event = EventTable.event(
+                reportID: reportID, machine: machine, time: time, in: huntingData(now: exchange.now))
+        else {
             throw .notFound("Event \(reportID) was not found on machine \(fleet[machine].id)")
         }
         if let open = alerts.open(title: title, machine: machine) {
