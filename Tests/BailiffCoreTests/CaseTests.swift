@@ -77,7 +77,8 @@ struct CaseTests {
         let facts = VerdictFacts(
             level: .malicious, score: 90, scored: true, category: .other, trust: 2, feed: "z", product: "zscaler")
         let first = Case.Signature(facts, hashes: [Samples.hash("a")], playbook: Samples.digest)
-        _ = file.handle(.planned(playbook: "p", run: Samples.publicID, signature: first), at: Self.now)
+        _ = file.handle(
+            .planned(playbook: "p", run: Samples.publicID, signature: first, isPartial: false), at: Self.now)
         func may(_ signature: Case.Signature, _ rule: DedupeRule, after seconds: Int64) -> Bool {
             file.mayPlan(
                 "p", signature: signature, window: .seconds(100), onChange: rule, at: Self.now + .seconds(seconds))

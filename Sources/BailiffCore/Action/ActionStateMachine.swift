@@ -21,8 +21,6 @@ extension Action {
         case guardStopped(Outcome, GuardFinding)
         /// A guard asks for people right before the send.
         case guardAsks([RequiredApproval])
-        /// Not now: halted, lane busy, budget full, service unreachable. Nothing was sent.
-        case postponed(until: Timestamp, String)
         /// The last commit before the one request.
         case sending
         case accepted(ServiceAction)
@@ -87,9 +85,6 @@ extension Action {
             return end(outcome, "guards.\(finding.id): \(finding.because)", at: now)
         case (.guardAsks(let approvals), .intended), (.guardAsks(let approvals), .ready):
             return ask(approvals, at: now)
-        case (.postponed(let until, let reason), .intended), (.postponed(let until, let reason), .ready):
-            note(reason)
-            return [.wake(at: until)]
         case (.sending, .intended):
             phase = .sending
             sentAt = now

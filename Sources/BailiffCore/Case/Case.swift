@@ -31,6 +31,9 @@ package struct Case: Hashable, Sendable, Codable {
         package var run: PublicID
         package var at: Timestamp
         package var signature: Signature
+        /// A source had not answered: when it does, machines that the plan did not know are planned for, whatever the
+        /// dedupe window says.
+        package var isPartial: Bool
     }
 
     /// What makes a verdict another one for the dedupe window.
@@ -72,7 +75,9 @@ package struct Case: Hashable, Sendable, Codable {
         case verdicts(CaseOpinion, hashes: [FileHash])
         /// Defender was asked. `learned` are hashes it gave for the file.
         case assessed(FileFacts, Coverage, learned: [FileHash])
-        case planned(playbook: String, run: PublicID, signature: Signature)
+        case planned(playbook: String, run: PublicID, signature: Signature, isPartial: Bool)
+        /// All sources have answered, and the newest plan of the playbook knew every machine.
+        case completed(playbook: String)
         case merged(into: CaseID)
         /// Another case turned out to be this file.
         case absorbed(Case)
@@ -88,8 +93,11 @@ package struct Case: Hashable, Sendable, Codable {
         switch event {
         case .verdicts(let opinion, let union): return take(opinion, hashes: union, at: now)
         case .assessed(let facts, let coverage, let learned): return assess(facts, coverage, learned: learned)
-        case .planned(let playbook, let run, let signature):
-            plans[playbook] = LastPlan(run: run, at: now, signature: signature)
+        case .planned(let playbook, let run, let signature, let isPartial):
+            plans[playbook] = LastPlan(run: run, at: now, signature: signature, isPartial: isPartial)
+            return []
+        case .completed(let playbook):
+            plans[playbook]?.isPartial = false
             return []
         case .merged(let survivor):
             guard phase == .open else { return [] }
@@ -157,7 +165,7 @@ package struct Case: Hashable, Sendable, Codable {
         at now: Timestamp
     ) -> Bool {
         guard let last = plans[playbook], now < last.at + window else { return true }
-        guard signature.isChange(from: last.signature) else { return false }
+        guard signature.isChange(from: last.signature) else { return last.isPartial }
         switch onChange {
         case .supersede: return true
         case .ignoreSofter:

@@ -75,9 +75,7 @@ struct ActionWork: Sendable {
         let group = plan.machines.first { $0.id == machine }?.group ?? ""
         let now = context.now()
         let lifted = plan.actions.first { $0.step == action.step && $0.machine == machine }?.budget == .afterApproval
-        var windows = plan.budget.windows
-        if lifted { windows.removeAll { $0.key.hasPrefix("budget.") } }
-        windows += plan.budget.groupWindows[group] ?? []
+        let windows = (plan.budget.windows + (plan.budget.groupWindows[group] ?? [])).filter { !lifted || $0.isOfClass }
         let use = BudgetUse(
             machine: machine, budgetClass: plan.budget.budgetClass, playbook: plan.playbook.name, group: group, at: now)
         return (

@@ -38,6 +38,11 @@ struct RunPlanning: Sendable {
         guard !machines.isEmpty, let verdict = file.verdict,
             let generation = context.playbooks.current, file.mayPlan(owner, at: now)
         else { return .nothingToDo }
+        let isPartial = findings.retryAfter != nil
+        if try await knowsAll(actionable, file, at: now) {
+            if !isPartial { _ = file.handle(.completed(playbook: owner.name), at: now) }
+            return .nothingToDo
+        }
         // What is only shown stays out of the plan's reach but in its list of machines not selected.
         let usage = BudgetUsage(uses: try await context.store.budgetUses(since: now - .seconds(86_400)))
         let input = PlanInput(
@@ -49,8 +54,22 @@ struct RunPlanning: Sendable {
             hit.shownOnly.map { NotSelectedMachine(id: hit.machine.id, name: hit.machine.name, reason: $0) }
         }
         try await commit(
-            plan, input: input, file: &file, activator: generation.activators[owner.name] ?? "system", order: &order)
+            plan, input: input, file: &file, isPartial: isPartial,
+            activator: generation.activators[owner.name] ?? "system", order: &order)
         return .nothingToDo
+    }
+
+    /// Whether the newest plan was made on partial findings, says the same, and names every machine found now: then
+    /// the complete findings bring nothing new.
+    private func knowsAll(_ actionable: [MachineID], _ file: Case, at now: Timestamp) async throws -> Bool {
+        guard let last = file.plans[owner.name], last.isPartial, let verdict = file.verdict,
+            now < last.at + owner.trigger.window,
+            !Case.Signature(verdict, hashes: file.hashes, playbook: owner.digest).isChange(from: last.signature),
+            let run = try await context.store.runs(ofCase: file.id).first(where: { $0.publicID == last.run })
+        else { return false }
+        let plan = try await context.plans.plan(run.plan, in: context.store)
+        let known = Set(plan.machines.map(\.id) + plan.notSelected.map(\.id))
+        return known.isSuperset(of: actionable)
     }
 
     private static func isolation(_ history: [ServiceAction]) -> [MachineID: IsolationState] {
@@ -58,7 +77,7 @@ struct RunPlanning: Sendable {
     }
 
     private func commit(
-        _ plan: Plan, input: PlanInput, file: inout Case, activator: String, order: inout WorkOrder
+        _ plan: Plan, input: PlanInput, file: inout Case, isPartial: Bool, activator: String, order: inout WorkOrder
     ) async throws {
         let now = order.now
         let planDocument = StoredDocument(kind: .plan, bytes: try CanonicalCoding.encode(plan))
@@ -92,7 +111,8 @@ struct RunPlanning: Sendable {
         reserve(plan, run: runID, order: &order)
         if plan.actions.contains(where: { $0.disposition == .proceed }) {
             let signature = Case.Signature(plan.verdict, hashes: file.hashes, playbook: owner.digest)
-            _ = file.handle(.planned(playbook: owner.name, run: run.publicID, signature: signature), at: now)
+            _ = file.handle(
+                .planned(playbook: owner.name, run: run.publicID, signature: signature, isPartial: isPartial), at: now)
         }
     }
 

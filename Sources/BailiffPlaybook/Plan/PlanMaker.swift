@@ -49,7 +49,7 @@ struct PlanMaker {
                 let machine = candidate.facts.machine
                 return PlannedMachine(id: machine.id, name: machine.name, group: machine.group, role: candidate.role)
             },
-            notSelected: left, actions: all, budget: allotted, cost: cost(all))
+            notSelected: left, actions: all, budget: allotted, cost: cost(all), rings: rings(candidates, planned, reserved: allotted.reserved))
     }
 
     private func values(for candidate: Candidate) -> FactValues {
@@ -261,12 +261,46 @@ struct PlanMaker {
         return approvals
     }
 
+    // MARK: Rings
+
+    /// Machines report about once a day; those that have done so recently are likely to be online.
+    private static let recentReport = Duration.seconds(36 * 3_600)
+
+    /// Machines with something disruptive to do, in rings: recently reporting ones first, then in the order of the plan.
+    private func rings(_ candidates: [Candidate], _ steps: [DraftStep], reserved: [MachineID]) -> [PlannedRing] {
+        guard let last = playbook.rings.last else { return [] }
+        var wanting: Set<MachineID> = []
+        for step in steps where step.step.action.isDisruptive {
+            for action in step.actions where action.disposition == .proceed {
+                if let machine = action.machine { wanting.insert(machine) }
+            }
+        }
+        let places = Set(reserved)
+        let since = input.now - Self.recentReport
+        let machines = candidates.map(\.facts.machine).filter { wanting.contains($0.id) }
+        let ready = machines.filter { places.contains($0.id) }
+        let recent = ready.filter { ($0.lastReport ?? .epoch) > since } + ready.filter { ($0.lastReport ?? .epoch) <= since }
+        var rest = recent.map(\.id)[...]
+        var rings: [PlannedRing] = []
+        for ring in playbook.rings.dropLast() {
+            let taken = rest.prefix(ring.size ?? 0)
+            rest = rest.dropFirst(taken.count)
+            rings.append(
+                PlannedRing(
+                    machines: Array(taken), waitSeconds: ring.wait?.components.seconds,
+                    proceedWhen: ring.proceedWhen?.text, approve: ring.approve))
+        }
+        let waiting = machines.filter { !places.contains($0.id) }.map(\.id)
+        rings.append(PlannedRing(machines: Array(rest) + waiting, approve: last.approve))
+        return rings
+    }
+
     // MARK: Documents
 
     private func plannedStep(_ step: PlaybookStep) -> PlannedStep {
         PlannedStep(
-            id: step.id, action: step.action, parameters: step.parameters, needs: step.needs, onFail: step.onFail,
-            auto: step.auto, deadlineSeconds: step.deadline?.components.seconds)
+            id: step.id, action: step.action, parameters: step.parameters, needs: step.needs,
+            needsAreImplicit: step.declaredNeeds == nil, onFail: step.onFail, auto: step.auto, deadlineSeconds: step.deadline?.components.seconds)
     }
 
     private func cost(_ actions: [PlannedAction]) -> PlannedCost {
