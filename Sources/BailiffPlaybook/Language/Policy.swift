@@ -49,4 +49,11 @@ package struct Policy: Sendable {
 
     package var name: String { reference.name }
     package var digest: Digest { reference.digest }
+
+    /// The same policy with other roles.
+    func withRoles(_ roles: [Role]) -> Policy {
+        Policy(
+            reference: reference, owner: owner, roles: roles, trustedSigners: trustedSigners, guards: guards,
+            budgets: budgets, breaker: breaker, isolation: isolation, source: source)
+    }
 }

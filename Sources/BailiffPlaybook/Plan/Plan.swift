@@ -23,11 +23,15 @@ package struct Plan: Hashable, Sendable, Codable {
     package var actions: [PlannedAction]
     package var budget: PlannedBudget
     package var cost: PlannedCost
+    /// In their order; empty where the playbook has none. Machines whose place waits for an approval or for room stand
+    /// in the last one.
+    package var rings: [PlannedRing]
 
     package init(
         tenant: String, playbook: PlaybookReference, policies: [PlaybookReference], mode: ActivationMode,
         madeAt: Timestamp, verdict: VerdictFacts, steps: [PlannedStep], machines: [PlannedMachine],
-        notSelected: [NotSelectedMachine], actions: [PlannedAction], budget: PlannedBudget, cost: PlannedCost
+        notSelected: [NotSelectedMachine], actions: [PlannedAction], budget: PlannedBudget, cost: PlannedCost,
+        rings: [PlannedRing] = []
     ) {
         self.tenant = tenant
         self.playbook = playbook
@@ -41,6 +45,7 @@ package struct Plan: Hashable, Sendable, Codable {
         self.actions = actions
         self.budget = budget
         self.cost = cost
+        self.rings = rings
     }
 
     package func step(_ id: String) -> PlannedStep? { steps.first { $0.id == id } }

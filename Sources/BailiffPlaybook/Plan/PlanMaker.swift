@@ -49,7 +49,8 @@ struct PlanMaker {
                 let machine = candidate.facts.machine
                 return PlannedMachine(id: machine.id, name: machine.name, group: machine.group, role: candidate.role)
             },
-            notSelected: left, actions: all, budget: allotted, cost: cost(all), rings: rings(candidates, planned, reserved: allotted.reserved))
+            notSelected: left, actions: all, budget: allotted, cost: cost(all),
+            rings: rings(candidates, planned, reserved: allotted.reserved))
     }
 
     private func values(for candidate: Candidate) -> FactValues {
@@ -279,7 +280,8 @@ struct PlanMaker {
         let since = input.now - Self.recentReport
         let machines = candidates.map(\.facts.machine).filter { wanting.contains($0.id) }
         let ready = machines.filter { places.contains($0.id) }
-        let recent = ready.filter { ($0.lastReport ?? .epoch) > since } + ready.filter { ($0.lastReport ?? .epoch) <= since }
+        let recent =
+            ready.filter { ($0.lastReport ?? .epoch) > since } + ready.filter { ($0.lastReport ?? .epoch) <= since }
         var rest = recent.map(\.id)[...]
         var rings: [PlannedRing] = []
         for ring in playbook.rings.dropLast() {
@@ -300,7 +302,8 @@ struct PlanMaker {
     private func plannedStep(_ step: PlaybookStep) -> PlannedStep {
         PlannedStep(
             id: step.id, action: step.action, parameters: step.parameters, needs: step.needs,
-            needsAreImplicit: step.declaredNeeds == nil, onFail: step.onFail, auto: step.auto, deadlineSeconds: step.deadline?.components.seconds)
+            needsAreImplicit: step.declaredNeeds == nil, onFail: step.onFail, auto: step.auto,
+            deadlineSeconds: step.deadline?.components.seconds)
     }
 
     private func cost(_ actions: [PlannedAction]) -> PlannedCost {

@@ -23,7 +23,7 @@ extension FileReader {
             let rings = fields.optional("rings", self.rings) ?? []
             let steps = fields.required("steps", self.steps)
             let after = fields.optional("after", self.after) ?? Playbook.After(reversed: nil, notify: [])
-            let tests = fields.optional("tests", self.tests) ?? []
+            let tests = self.tests(fields, steps: steps)
             guard let name, let version, let owner, let trigger, let targets, let guards, let budget, let steps else {
                 return nil
             }
@@ -190,7 +190,7 @@ extension FileReader {
         }
     }
 
-    // MARK: After and tests
+    // MARK: After
 
     private var after: YAMLShape<Playbook.After> {
         .record("after") { fields in
@@ -222,25 +222,6 @@ extension FileReader {
             guard let to, let events else { return nil }
             return Playbook.After.Notification(
                 to: to.value, events: events.compactMap { NotifyEvent(rawValue: $0.value) })
-        }
-    }
-
-    private var tests: YAMLShape<[PlaybookTest]> {
-        let entry = YAMLShape<PlaybookTest>.record("test") { fields in
-            let name = fields.required("name", .text)
-            let given = fields.node("given")
-            let expect = fields.required("expect", .node)
-            guard let name, let expect else { return nil }
-            return PlaybookTest(name: name, given: given, expect: expect, location: fields.location)
-        }
-        return YAMLShape<[PlaybookTest]>.list(of: entry).map { tests, _, _ in
-            var seen: Set<[UInt8]> = []
-            for test in tests where !seen.insert(Array(test.name.utf8)).inserted {
-                self.report(
-                    .repeatedID, "the test '\(test.name.escapedForDisplay(limit: 80))' is there twice",
-                    at: test.location)
-            }
-            return tests
         }
     }
 }

@@ -1,0 +1,40 @@
+import BailiffDiagnostics
+import BailiffModel
+import BailiffPlaybook
+import Foundation
+
+/// Files of the repository.
+enum Repository {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// All YAML files of a folder, named by their path in the repository.
+    static func files(_ folder: String) throws -> [SourceText] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+        return try names.filter { $0.hasSuffix(".yaml") }.sorted().map { try file("\(folder)/\($0)") }
+    }
+
+    static func file(_ path: String) throws -> SourceText {
+        SourceText(file: path, text: try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8))
+    }
+}
+
+extension CheckEnvironment {
+    static func spine(_ purpose: Purpose = .activation) -> CheckEnvironment {
+        CheckEnvironment(notifiers: [], now: noon, carriedOut: .spine, purpose: purpose)
+    }
+
+    static func complete(notifiers: [String]? = ["soc", "incident", "server-operations"]) -> CheckEnvironment {
+        CheckEnvironment(notifiers: notifiers, now: noon, carriedOut: .complete)
+    }
+}
+
+let noon = Timestamp(seconds: 1_790_000_000)
+
+func load(_ files: [SourceText], _ environment: CheckEnvironment) -> (library: PlaybookLibrary?, text: String) {
+    let loaded = PlaybookLibrary.load(files, environment: environment)
+    let text = loaded.report.diagnostics.map { diagnostic in
+        diagnostic.rendered(in: files.first { $0.file == diagnostic.location.file })
+    }
+    return (loaded.library, text.joined(separator: "\n"))
+}
