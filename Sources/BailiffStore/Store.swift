@@ -27,6 +27,11 @@ package protocol Store: StoreReading, LogStore {
     /// Fresh ids, never given out before.
     func reserveIDs<Subject>(_ subject: Subject.Type, count: Int) async throws(StoreError) -> [RowID<Subject>]
 
+    /// Deletes deliveries with their bodies, verdicts, rejections and event ids that came before `horizon`, never younger
+    /// ones than 31 days: a repeated event must stay known. Cases, their hashes and the log stay.
+    /// - Returns: How many deliveries went.
+    func prune(before horizon: Timestamp, now: Timestamp) async throws(StoreError) -> Int
+
     /// Calls `handler` after every commit that made or changed jobs. One handler; a later one replaces it.
     func onJobs(_ handler: @escaping @Sendable () -> Void)
 

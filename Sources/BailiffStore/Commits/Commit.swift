@@ -94,9 +94,11 @@ package enum Record: Sendable {
     case merge(from: CaseID, into: CaseID)
     /// Reserves places in the budget for a run.
     case reserve(RunID, [BudgetUse])
-    /// Marks a machine's reservation of this run as spent at this time.
+    /// Marks a machine's reservation of this run as spent at this time. Without a reservation the commit is refused with
+    /// ``CommitRefusal/version(_:)``: what is not counted is not sent.
     case spend(RunID, MachineID, at: Timestamp)
-    /// Gives a reservation back: nothing was sent.
+    /// Gives a reservation back: nothing was sent. It is kept where it was spent, and while another action of the run on
+    /// this machine has not ended once the commit is made: that one needs the place.
     case returnReservation(RunID, MachineID)
     /// The effect on the machine belongs to the case from now on, or no longer.
     case hold(machine: MachineID, family: ActionFamily, CaseID)

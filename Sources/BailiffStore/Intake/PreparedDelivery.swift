@@ -51,6 +51,10 @@ package struct RejectedRecord: Sendable, Hashable {
         self.code = code
         self.message = message
     }
+
+    /// With ``DeliveryReceipt/Standing/conflict``.
+    package static let conflict = RejectedRecord(
+        ordinal: 0, code: "body.event_conflict", message: "the same event id came before with another body")
 }
 
 /// What became of a delivery.
@@ -58,7 +62,8 @@ package struct DeliveryReceipt: Sendable, Hashable {
     package enum Standing: String, Sendable, Hashable {
         /// Stored now.
         case stored
-        /// The same event id with the same body came before: nothing was stored, the receipt is that of the first time.
+        /// The same event id with the same body came before: nothing was stored, the receipt is that of the first time, its
+        /// cases as they stand now.
         case replayed
         /// The same event id came before with another body: nothing but the entry and the rejected body was stored.
         case conflict
@@ -71,7 +76,8 @@ package struct DeliveryReceipt: Sendable, Hashable {
         package var caseID: CaseID?
         /// The case's public name: its strongest hash; nil without a case.
         package var caseHash: FileHash?
-        /// A repeat of an event, or of what the same feed said already: stored once, acts once.
+        /// A repeat of an event, or of what the same feed said already: stored once, acts once. ``verdict`` is the
+        /// first one's.
         package var duplicate: Bool
 
         package init(ordinal: Int, verdict: VerdictID, caseID: CaseID?, caseHash: FileHash?, duplicate: Bool) {

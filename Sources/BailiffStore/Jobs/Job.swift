@@ -40,25 +40,27 @@ package enum Lane: String, Hashable, Sendable, CaseIterable { case containment, 
 
 package enum JobChange: Hashable, Sendable {
     /// Makes the job, or brings its due time forward; never pushes it back. A job that is being worked on runs once
-    /// more afterwards.
+    /// more afterwards, one that was set aside begins anew.
     case upsert(JobKey, due: Timestamp)
     /// Done: the job goes, unless it was upserted since it was claimed.
     case finish(JobLease)
-    /// Not done: it comes back at this time. Counts as an attempt only with an error.
+    /// Not done: it comes back at this time, or earlier where it was upserted since it was claimed. With an error it
+    /// counts as a failed attempt; without, the count begins again.
     case reschedule(JobLease, due: Timestamp, error: String?)
-    /// Failed too often: set aside with its error, no longer claimed, shown by the status.
+    /// Failed too often: set aside with its error, no longer claimed, shown by the status; but one that was upserted
+    /// since it was claimed runs once more.
     case setAside(JobLease, error: String)
 }
 
 /// The right to work on one job until the lease ends. Fenced: a later claim makes it void.
 package struct JobLease: Hashable, Sendable {
     package var key: JobKey
-    /// Counts claims of this job.
+    /// Grows with every claim, over all jobs: no two leases ever have the same number.
     package var number: Int64
     /// Counts upserts; tells a finish whether the job was wanted again meanwhile.
     package var generation: Int64
     package var until: Timestamp
-    /// Failed attempts so far.
+    /// Failed attempts in a row.
     package var attempts: Int
     package var due: Timestamp
 

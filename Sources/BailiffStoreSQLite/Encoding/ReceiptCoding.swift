@@ -1,0 +1,77 @@
+import BailiffCore
+import BailiffModel
+import BailiffStore
+
+/// What a repeated delivery is answered with: `{"a":[[ordinal,verdict,case,duplicate],…],"r":[[ordinal,code,message],…],
+/// "m":[[from,into],…]}`.
+enum ReceiptCoding {
+    static func encode(_ receipt: DeliveryReceipt) -> [UInt8] {
+        var members = [
+            JSONObject.Member(
+                "a",
+                .array(
+                    receipt.accepted.map {
+                        [
+                            .int(Int64($0.ordinal)), .int($0.verdict.value), $0.caseID.map { .int($0.value) } ?? .null,
+                            .bool($0.duplicate),
+                        ]
+                    }))
+        ]
+        if !receipt.rejected.isEmpty {
+            let rejected = receipt.rejected.map {
+                [.int(Int64($0.ordinal)), .string($0.code), .string($0.message)] as JSONValue
+            }
+            members.append(JSONObject.Member("r", .array(rejected)))
+        }
+        if !receipt.merges.isEmpty {
+            let merges = receipt.merges.map { [.int($0.from.value), .int($0.into.value)] as JSONValue }
+            members.append(JSONObject.Member("m", .array(merges)))
+        }
+        return JSONValue.object(JSONObject(members)).utf8()
+    }
+
+    static func decode(_ bytes: [UInt8], delivery: Int64) throws -> DeliveryReceipt {
+        guard let value = try? StrictJSON.parse(bytes, limits: .trusted),
+            let accepted = (value["a"]?.array ?? []).allMapped(accepted),
+            let rejected = (value["r"]?.array ?? []).allMapped(rejected),
+            let merges = (value["m"]?.array ?? []).allMapped(merge)
+        else { throw StoreError(.corrupt, "a stored receipt does not decode") }
+        return DeliveryReceipt(
+            standing: .replayed, delivery: delivery, accepted: accepted, rejected: rejected, merges: merges)
+    }
+
+    private static func accepted(_ value: JSONValue) -> DeliveryReceipt.Accepted? {
+        guard let parts = value.array, parts.count == 4, let ordinal = parts[0].int, let verdict = parts[1].int,
+            let duplicate = parts[3].bool
+        else { return nil }
+        return DeliveryReceipt.Accepted(
+            ordinal: Int(clamping: ordinal), verdict: VerdictID(verdict), caseID: parts[2].int.map { CaseID($0) },
+            caseHash: nil, duplicate: duplicate)
+    }
+
+    private static func rejected(_ value: JSONValue) -> RejectedRecord? {
+        guard let parts = value.array, parts.count == 3, let ordinal = parts[0].int, let code = parts[1].string,
+            let message = parts[2].string
+        else { return nil }
+        return RejectedRecord(ordinal: Int(clamping: ordinal), code: code, message: message)
+    }
+
+    private static func merge(_ value: JSONValue) -> DeliveryReceipt.Merge? {
+        guard let parts = value.array, parts.count == 2, let from = parts[0].int, let into = parts[1].int else {
+            return nil
+        }
+        return DeliveryReceipt.Merge(from: CaseID(from), into: CaseID(into))
+    }
+}
+
+extension [JSONValue] {
+    /// Nil where one element gives nil.
+    fileprivate func allMapped<Part>(_ transform: (JSONValue) -> Part?) -> [Part]? {
+        var out: [Part] = []
+        for value in self {
+            guard let part = transform(value) else { return nil }
+            out.append(part)
+        }
+        return out
+    }
+}
