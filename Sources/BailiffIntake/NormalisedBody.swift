@@ -30,11 +30,17 @@ package struct NormalisedRecord: Sendable {
     /// Where in the body the record stands. Several records share a range where one document speaks of several files.
     package var bytes: Range<Int>
     package var outcome: Outcome
+    /// The report that has to be fetched before anything is known, where the record only announces it.
+    package var report: ReportReference?
     package var presentation: Presentation
 
-    package init(bytes: Range<Int>, outcome: Outcome, presentation: Presentation = Presentation()) {
+    package init(
+        bytes: Range<Int>, outcome: Outcome, report: ReportReference? = nil,
+        presentation: Presentation = Presentation()
+    ) {
         self.bytes = bytes
         self.outcome = outcome
+        self.report = report
         self.presentation = presentation
     }
 
@@ -50,6 +56,32 @@ package struct NormalisedRecord: Sendable {
         package var showsMilliseconds = false
 
         package init() {}
+    }
+}
+
+/// A report that a callback announces by its id alone.
+package struct ReportReference: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
+        /// The id of a task of the sandbox.
+        case task
+        /// The id of a file at the product: its SHA-256.
+        case file
+    }
+
+    package var product: Product
+    package var kind: Kind
+    /// Digits, or letters, digits and hyphens: safe inside a URL path.
+    package var id: String
+
+    /// Nil for an id with other characters, or of more than 128.
+    package init?(product: Product, kind: Kind, id: String) {
+        let isSafe = id.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D
+        }
+        guard isSafe, (1...128).contains(id.utf8.count) else { return nil }
+        self.product = product
+        self.kind = kind
+        self.id = id
     }
 }
 

@@ -24,8 +24,16 @@ struct Statement {
     var fileType: String?
     var analysedAt: Timestamp?
     var showsMilliseconds = false
-    /// The product's id of this event, qualified by what it counts: `record:7353686396818817024`.
+    /// The product's id of this event, qualified by what it counts: `record:7353686396818817024`. Where the id names an
+    /// analysis or an object whose verdict may change, ``qualifyEvent(_:_:)`` adds the level, so that an upgrade is
+    /// another event.
     var eventID: String?
+    /// The product's scale where it shows one without a number.
+    var scale: String?
+    /// Where the verdict itself has to be fetched.
+    var report: ReportReference?
+    /// More for the note.
+    var remarks: [String] = []
 
     init(_ reading: WordReading) {
         level = reading.level
@@ -36,6 +44,24 @@ struct Statement {
     init(level: VerdictLevel, reason: String? = nil) {
         self.level = level
         self.reason = reason
+    }
+
+    /// A record about something that is no file.
+    static func other(_ what: String) -> Statement {
+        var statement = Statement(level: .unknown)
+        statement.subject = .other(what)
+        return statement
+    }
+
+    /// Names the event after an analysis whose verdict may change later.
+    mutating func qualifyEvent(_ kind: String, _ id: String?) {
+        eventID = id.map { "\(kind):\($0):\(level.rawValue)" }
+    }
+
+    /// Makes the level `unknown` because the sandbox has not finished, or could not.
+    mutating func hold(_ why: String) {
+        level = .unknown
+        reason = why
     }
 }
 
@@ -115,6 +141,7 @@ extension Statement {
         } else if level == .unknown, let reason {
             notes.append(reason)
         }
+        notes += remarks
         for algorithm in hashes.dropped { notes.append("\(algorithm.rawValue) left out: no hash") }
         if !hashes.placeholders.isEmpty { notes.append("a hash of one repeated digit counts as absent") }
         if hashes.hashes.isEmpty {
@@ -125,14 +152,14 @@ extension Statement {
         let verdict = Verdict(
             level: level, category: resolvedCategory(at: level),
             score: NormalisedScore(level: level, share: score?.share), productScore: score?.value,
-            productScale: score?.scale, hashes: hashes.hashes, family: family, threat: threat, fileName: fileName,
+            productScale: score?.scale ?? scale, hashes: hashes.hashes, family: family, threat: threat, fileName: fileName,
             fileType: fileType, analysedAt: analysedAt, product: product.name,
             eventID: EventID.make(product: product, own: eventID, deliveryID: deliveryID, ordinal: ordinal),
             note: notes.isEmpty ? nil : notes.joined(separator: "; "))
         var presentation = NormalisedRecord.Presentation()
         presentation.placeholders = hashes.placeholders
         presentation.showsMilliseconds = showsMilliseconds
-        return NormalisedRecord(bytes: bytes, outcome: .verdict(verdict), presentation: presentation)
+        return NormalisedRecord(bytes: bytes, outcome: .verdict(verdict), report: report, presentation: presentation)
     }
 
     /// A stated category, else what the hints say, else `other` for something with a name.

@@ -31,12 +31,28 @@ extension ProductReader {
 /// One record of a body after its form was read.
 enum SourceContent {
     case json(JSONValue)
+    case xml(XMLElement)
+    case form(FormFields)
+    case line(EventLine)
 
     var json: JSONValue? { if case .json(let value) = self { value } else { nil } }
+    var xml: XMLElement? { if case .xml(let root) = self { root } else { nil } }
+    var form: FormFields? { if case .form(let fields) = self { fields } else { nil } }
+    var line: EventLine? { if case .line(let line) = self { line } else { nil } }
+    var cef: CEFEvent? { line?.cef }
+    var leef: LEEFEvent? { line?.leef }
+    var pairs: KeyValuePairs? { line?.pairs }
 }
 
 enum ProductReaders {
-    static let all: [any ProductReader.Type] = [GenericReader.self, ZscalerReader.self]
+    static let all: [any ProductReader.Type] = [
+        GenericReader.self, ZscalerReader.self, CapeReader.self, CuckooReader.self, VMRayReader.self,
+        JoeSandboxReader.self, HybridAnalysisReader.self, AnyRunReader.self, TriageReader.self, WildFireReader.self,
+        FortiSandboxReader.self, CheckPointReader.self, TrellixReader.self, TrellixATDReader.self,
+        TrendMicroReader.self, ThreatGridReader.self, VirusTotalReader.self, MetaDefenderReader.self,
+        OpswatSandboxReader.self, IntezerReader.self, StixReader.self, MispReader.self, EcsReader.self, CefReader.self,
+        LeefReader.self,
+    ]
 
     static func reader(for product: Product) -> (any ProductReader.Type)? { all.first { $0.product == product } }
 }

@@ -7,12 +7,14 @@ enum ZscalerReader: ProductReader {
         "`sourcetype` zscalernss-…, a web record with `malwareclass` and `bamd5`, or `Classification` with `FileProperties`"
 
     static func recognises(_ content: SourceContent) -> Bool {
+        if let event = content.cef { return event.vendor.isWord("zscaler") }
         guard let record = content.json, case .object = record else { return false }
         if let sourcetype = record["sourcetype"]?.string { return sourcetype.utf8.starts(with: "zscalernss".utf8) }
         return isWebRecord(record["event"] ?? record) || report(in: record) != nil
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
+        if let event = content.cef, event.vendor.isWord("zscaler") { return [web(webMembers(of: event))] }
         guard let record = content.json, case .object = record else {
             throw RecordError(.wrongType, "a record is a JSON object")
         }
@@ -87,6 +89,21 @@ enum ZscalerReader: ProductReader {
             ?? SourceTime.epochSeconds(event.number("epochtime"))
         statement.eventID = (event.text("recordid") ?? event.text("event_id")).map { "web:" + $0 }
         return statement
+    }
+
+    /// The web feed written as CEF: the members stand in fields that the operator labelled.
+    private static func webMembers(of event: CEFEvent) -> JSONValue {
+        let fields = event.fields
+        return [
+            "malwareclass": .optional(event.labelled("malwareclass", "threatclass")),
+            "malwarecategory": .optional(event.labelled("malwarecategory", "malwarecat", "threatcategory")),
+            "threatname": .optional(event.labelled("threatname")),
+            "bamd5": .optional(fields["bamd5"] ?? event.labelled("bamd5", "md5") ?? fields["fileHash"]),
+            "sha256": .optional(fields["sha256"] ?? event.labelled("sha256")),
+            "filename": .optional(fields["fname"]), "filetype": .optional(fields["fileType"]),
+            "time": .optional(fields["rt"] ?? fields["start"]),
+            "recordid": .optional(fields["externalId"] ?? event.labelled("recordid")),
+        ]
     }
 
     private static func webReading(_ event: JSONValue, category: String?) -> WordReading {

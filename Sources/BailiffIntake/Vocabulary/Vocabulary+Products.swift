@@ -166,10 +166,11 @@ extension Vocabulary {
         Vocabulary(
             .metadefender, scales: [ScoreScale("result index, not a score", .none)],
             words: [
-                malicious("1", "infected"), malicious("8", "skipped infected", "skipped dirty"),
-                suspicious("2", "suspicious", "21", "yara rule matched"),
+                malicious("1", "infected"), suspicious("2", "suspicious", "8", "skipped infected", "skipped dirty"),
                 suspicious("22", "potentially unwanted program", "unwanted program", category: .pua),
                 benign("0", "no threat detected", "clean", "no threats found", "7", "skipped clean"),
+                unknown(notRun, "3", "failed", "9", "10", "11", "12", "13", "14", "15", "16", "19", "23"),
+                unknown("the result is no verdict", "4", "cleaned", "17", "18", "20", "21", "sensitive data found"),
                 unknown(pending, "255", "in progress"),
             ]),
         Vocabulary(

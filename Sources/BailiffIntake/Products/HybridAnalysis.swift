@@ -1,0 +1,72 @@
+import BailiffModel
+
+/// Hybrid Analysis and CrowdStrike Falcon Sandbox: searches, look-ups by hash, summaries, and the cloud's resources.
+enum HybridAnalysisReader: ProductReader {
+    static let product = Product.hybridAnalysis
+    static let shape = "`threat_score` or `vx_family` with `environment_id`, `job_id` or `av_detect`, in `result`, `reports` or `resources` too"
+    static let listsAnswers = true
+
+    static func recognises(_ content: SourceContent) -> Bool {
+        guard let record = content.json else { return false }
+        if record.has("search_terms"), record["result"]?.array != nil { return true }
+        return items(record).contains { isItem($0.value) }
+    }
+
+    static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
+        guard let record = content.json else { throw notRecognised() }
+        let items = items(record).filter { isItem($0.value) }
+        if items.isEmpty {
+            guard record.has("search_terms") else { throw notRecognised() }
+            return [.other("the search found nothing")]
+        }
+        // A search shows its scale in all rows as soon as one of them has a number.
+        let isSearch = record["result"]?.array != nil
+        let isScored = items.contains { $0.value.number("threat_score") != nil }
+        return items.map { statement($0.value, sha256: $0.sha256, scale: isSearch && isScored ? vocabulary.scales.last : nil) }
+    }
+
+    /// The answers in a record, with a hash that stands outside of them.
+    private static func items(_ record: JSONValue) -> [(value: JSONValue, sha256: String?)] {
+        if let rows = record["result"]?.array { return rows.map { ($0, nil) } }
+        if let resources = record["resources"]?.array {
+            return resources.flatMap { resource in
+                (resource["sandbox"]?.array ?? [resource]).map { ($0, resource["sha256"]?.string) }
+            }
+        }
+        if let reports = record["reports"]?.array {
+            // Look-ups by hash list the hashes of all that was found: only a single one is certainly of the reports.
+            let hashes = record.texts("sha256s")
+            return reports.map { ($0, hashes.count == 1 ? hashes[0] : nil) }
+        }
+        return [(record, nil)]
+    }
+
+    private static func isItem(_ value: JSONValue) -> Bool {
+        let hasOwn = value.has("threat_score") || value.has("vx_family") || value.has("threat_level")
+        let hasRun =
+            value.has("environment_id") || value.has("environment_description") || value.has("job_id")
+            || value.has("av_detect")
+        return hasOwn && hasRun || (value.has("state") && value.has("verdict") && value.has("environment_id"))
+    }
+
+    private static func statement(_ item: JSONValue, sha256: String?, scale: ScoreScale?) -> Statement {
+        var statement = Statement(vocabulary.reading(of: item.text("verdict")))
+        statement.hashes = StatedHashes(
+            sha256: item["sha256"]?.string ?? sha256, sha1: item["sha1"]?.string, md5: item["md5"]?.string)
+        let score = item.number("threat_score")
+        statement.score = (scale ?? vocabulary.scales.first)?.score(score)
+        statement.scale = scale?.text
+        statement.threat = item.text("vx_family")
+        statement.categoryHints = item.texts("classification_tags") + item.texts("tags")
+        statement.fileName = item.text("submit_name") ?? item.elements("submissions").first?.text("filename")
+        statement.fileType = item.text("type") ?? item.texts("type_short").first
+        statement.analysedAt = SourceTime.seconds(
+            SourceTime.any(item["analysis_start_time"]) ?? SourceTime.any(item["created_timestamp"]))
+        if item.flag("url_analysis") == true { statement.subject = .other("a URL was analysed, no file") }
+        if let state = item.text("state"), !state.isWord("success") {
+            statement.hold("the analysis is not finished: \(String(state.unicodeScalars.prefix(40)))")
+        }
+        statement.qualifyEvent("job", item.text("job_id") ?? item.text("id"))
+        return statement
+    }
+}

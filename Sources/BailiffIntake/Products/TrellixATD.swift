@@ -1,0 +1,42 @@
+import BailiffModel
+
+/// Trellix ATD (McAfee Advanced Threat Defense, Intelligent Sandbox): the report of one file, as syslog JSON or plain.
+enum TrellixATDReader: ProductReader {
+    static let product = Product.trellixATD
+    static let shape = "`Summary` with `Subject` and `Verdict`"
+
+    static func recognises(_ content: SourceContent) -> Bool {
+        content.json?.at("Summary", "Subject")?.object != nil
+    }
+
+    static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
+        guard let summary = content.json?["Summary"], let subject = summary["Subject"], subject.object != nil else {
+            throw notRecognised()
+        }
+        let severity = summary.number("Verdict", "Severity")
+        var statement = Statement(vocabulary.reading(ofNumber: severity) ?? vocabulary.reading(of: nil))
+        if severity.map({ $0 < -1 }) == true { statement.hold("the sample could not be analysed") }
+        statement.hashes = StatedHashes(
+            sha256: subject.loose("sha256")?.string, sha1: subject.loose("sha1")?.string,
+            md5: subject.loose("md5")?.string)
+        statement.fileName = subject.text("Name")
+        statement.fileType = subject.text("Type")
+        statement.score = vocabulary.score(severity)
+        statement.threat = threat(summary)
+        statement.analysedAt = SourceTime.seconds(SourceTime.any(subject["Timestamp"]))
+        if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) == true {
+            statement.subject = .other("a URL was analysed, no file")
+        }
+        statement.qualifyEvent("task", summary.text("TaskId") ?? summary.text("JobId"))
+        return [statement]
+    }
+
+    /// The first engine that names the file's malware. Reputation engines for URLs put a category of sites there.
+    private static func threat(_ summary: JSONValue) -> String? {
+        for selector in summary.elements("Selectors") {
+            if selector.text("Engine")?.containsIgnoringASCIICase("url") == true { continue }
+            if let name = selector.text("MalwareName") { return name }
+        }
+        return nil
+    }
+}
