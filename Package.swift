@@ -23,6 +23,7 @@ extension Target.Dependency {
     static var x509: Self { .product(name: "X509", package: "swift-certificates") }
     static var asyncHTTPClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
     static var hummingbird: Self { .product(name: "Hummingbird", package: "hummingbird") }
+    static var hummingbirdCore: Self { .product(name: "HummingbirdCore", package: "hummingbird") }
     static var hummingbirdTLS: Self { .product(name: "HummingbirdTLS", package: "hummingbird") }
     static var hummingbirdTesting: Self { .product(name: "HummingbirdTesting", package: "hummingbird") }
     static var logging: Self { .product(name: "Logging", package: "swift-log") }
@@ -33,6 +34,7 @@ extension Target.Dependency {
     static var nioCore: Self { .product(name: "NIOCore", package: "swift-nio") }
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
+    static var nioHTTPTypes: Self { .product(name: "NIOHTTPTypes", package: "swift-nio-extras") }
     static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
 }
 
@@ -46,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -98,7 +101,8 @@ let package = Package(
             name: "BailiffAPI",
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
-                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdTLS, .crypto, .logging, .httpTypes, .nioCore,
+                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdCore, .lifecycle, .logging, .httpTypes, .nioCore,
+                .nioHTTPTypes, .nioSSL,
             ],
             swiftSettings: strict),
         .target(
@@ -133,6 +137,20 @@ let package = Package(
                 "BailiffStore", "BailiffTestSupport", .logging,
             ], swiftSettings: pure),
         .testTarget(
+            name: "BailiffAPITests",
+            dependencies: [
+                "BailiffAPI", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
+                "BailiffIntake", "BailiffEngine", "BailiffTestSupport", .crypto, .hummingbird, .logging, .httpTypes,
+                .nioCore,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffServerTests",
+            dependencies: [
+                "BailiffServer", "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore",
+                "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefender",
+                "BailiffDefenderEmulator", .crypto, .logging,
+            ], swiftSettings: strict),
+        .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
         .testTarget(
             name: "BailiffHTTPClientTests",
@@ -142,6 +160,30 @@ let package = Package(
             name: "BailiffDefenderTests",
             dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],
             swiftSettings: strict),
+        .testTarget(
+            name: "DefenderContractTests",
+            dependencies: [
+                "BailiffDefender", "BailiffDefenderEmulator", "BailiffHTTPClient", "BailiffModel", .logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BailiffDefenderEmulatorTests",
+            dependencies: [
+                "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
+                .logging, .nioCore,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffStoreTests",
+            dependencies: [
+                "BailiffStore", "BailiffStoreSQLite", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook", "BailiffCore",
+                "BailiffAudit", .logging,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffStoreSQLiteTests",
+            dependencies: [
+                "BailiffStoreSQLite", "BailiffStore", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook",
+                "BailiffCore", "BailiffAudit", .grdb, .logging,
+            ], swiftSettings: strict),
         .testTarget(name: "BailiffModelTests", dependencies: ["BailiffModel"], swiftSettings: strict),
         .testTarget(
             name: "BailiffCELTests", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL"],

@@ -1,0 +1,127 @@
+import BailiffCore
+import BailiffEngine
+import BailiffModel
+import BailiffPlaybook
+import BailiffStore
+import HTTPTypes
+
+/// The questions to people, and their answers.
+struct ApprovalRoutes: Sendable {
+    let store: any StoreReading
+    let decisions: DecisionService
+    let now: @Sendable () -> Timestamp
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .get, "/v1/approvals", .needs(.read),
+                EndpointDocumentation(
+                    "listApprovals", "Questions, newest first.",
+                    query: [.init(name: "state", text: "waiting (the default) or all.")] + EndpointDocumentation.page,
+                    reply: "ApprovalList", problems: [.queryMalformed]), respond: list),
+            Endpoint(
+                .get, "/v1/approvals/{id}", .needs(.read),
+                EndpointDocumentation(
+                    "showApproval", "One question with everything an approver needs to know.", reply: "Approval",
+                    problems: [.idMalformed, .notFound, .idAmbiguous]), respond: show),
+            Endpoint(
+                .post, "/v1/approvals/{id}/decisions", .needs(.decide),
+                EndpointDocumentation(
+                    "decide", "Approves or denies exactly what the digest stands for.", body: "Decision",
+                    reply: "Approval",
+                    problems: [
+                        .bodyMalformed, .mediaType, .idMalformed, .notFound, .idAmbiguous, .approvalNotOpen,
+                        .approvalOtherDigest, .approvalIsRequester, .approvalIsActivator, .approvalLacksRole,
+                        .approvalAlreadyAnswered, .approvalUnknownMachines, .approvalNeedsPerson,
+                    ]), respond: decide),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        var query = try QueryReader(call.request.query)
+        let state = query.text("state") ?? "waiting"
+        let request = try query.page()
+        try query.finish()
+        guard state == "waiting" || state == "all" else {
+            throw Problem(.queryMalformed, "'state' is waiting or all")
+        }
+        let page = try await store.approvals(waitingOnly: state == "waiting", request)
+        var names = Names(store)
+        var approvals: [JSONValue] = []
+        for approval in page.elements {
+            approvals.append(Self.summary(approval, caseName: try await names.name(of: approval.caseID)))
+        }
+        return .page("approvals", approvals, next: page.next)
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        let approval = try await Lookup(store: store).approval(call.parameter("id"))
+        return .json(try await json(approval, caller: call.caller))
+    }
+
+    private func decide(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        guard let person = call.caller?.person else {
+            throw Problem(.approvalNeedsPerson, "answer with an operator's token")
+        }
+        var body = try await call.request.object(limit: 1 << 20)
+        let answer = try body.requiredText("answer")
+        let digestText = try body.requiredText("digest")
+        let reason = try body.requiredText("reason")
+        let machines = try body.texts("only")
+        try body.finish()
+        guard let answer = Approval.Decision.Answer(rawValue: answer) else {
+            throw Problem(.bodyMalformed, "'answer' is approve or deny", members: ["pointer": "/answer"])
+        }
+        guard let digest = Digest(hex: digestText) else {
+            throw Problem(.bodyMalformed, "'digest' is 64 hexadecimal digits", members: ["pointer": "/digest"])
+        }
+        var only: [MachineID]?
+        if let machines {
+            let lookup = Lookup(store: store)
+            only = try machines.map { text throws(Problem) in try lookup.machine(text) }
+        }
+        let approval = try await Lookup(store: store).approval(call.parameter("id"))
+        let decided: Approval
+        do throws(DecisionError) {
+            decided = try await decisions.decide(
+                approval.id, digest: digest, answer: answer, only: only, reason: reason, by: person)
+        } catch {
+            throw try await problem(for: error, approval, given: digest, caller: call.caller)
+        }
+        return .json(try await json(decided, caller: call.caller))
+    }
+
+    func json(_ approval: Approval, caller: Caller?) async throws(StoreError) -> JSONValue {
+        var names = Names(store)
+        let caseName = try await names.name(of: approval.caseID)
+        let run = try await store.run(approval.runID)
+        var plan: Plan?
+        if let run { plan = try await PlanDocuments(store: store).plan(run.plan) }
+        let sightings = try await store.sightings(ofCase: approval.caseID)
+        guard
+            case .object(var object) = Rendering.json(
+                approval, plan: plan, caseName: caseName, caller: caller, now: now())
+        else { return .null }
+        object["seen_on"] = .int(Int64(sightings.count))
+        object["shown_only"] = .int(Int64(sightings.count { $0.shownOnly != nil }))
+        return .object(object)
+    }
+
+    /// An approval in a list.
+    static func summary(_ approval: Approval, caseName: JSONValue) -> JSONValue {
+        var expires: Timestamp?
+        if case .waiting(let until) = approval.phase { expires = until }
+        return [
+            "id": .string(approval.publicID.text), "state": .string(Rendering.state(of: approval.phase)),
+            "digest": .string(approval.digest.hex), "run": .string(approval.run.text), "case": caseName,
+            "step": .string(approval.step), "action": .string(approval.action.rawValue),
+            "policy": .string(approval.policy), "machines": .int(Int64(approval.subjects.count)),
+            "because": Rendering.list(approval.because), "asked_at": .optional(approval.askedAt),
+            "expires_at": .optional(expires),
+            "missing": .array(
+                approval.missing.map { ["role": .string($0.role), "count": .int(Int64($0.count))] }),
+        ]
+    }
+}

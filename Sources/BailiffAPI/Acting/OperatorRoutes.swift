@@ -1,0 +1,97 @@
+import BailiffCore
+import BailiffEngine
+import BailiffModel
+import BailiffStore
+import HTTPTypes
+
+/// Who may do what.
+struct OperatorRoutes: Sendable {
+    let store: any StoreReading
+    let operators: OperatorService
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .get, "/v1/operators", .needs(.manageOperators),
+                EndpointDocumentation("listOperators", "All operators, revoked ones too.", reply: "OperatorList"),
+                respond: list),
+            Endpoint(
+                .post, "/v1/operators", .needs(.manageOperators),
+                EndpointDocumentation(
+                    "addOperator", "Makes an operator; the token is shown this once.", body: "NewOperator",
+                    reply: "AddedOperator", success: .created,
+                    problems: [.bodyMalformed, .mediaType, .operatorExists, .operatorInvalid, .unavailable]),
+                respond: add),
+            Endpoint(
+                .delete, "/v1/operators/{name}", .needs(.manageOperators),
+                EndpointDocumentation(
+                    "revokeOperator", "Makes an operator's token worthless. A second call changes nothing.",
+                    reply: "Operator", problems: [.notFound, .unavailable]), respond: revoke),
+            Endpoint(
+                .get, "/v1/whoami", .needs(.read),
+                EndpointDocumentation("whoAmI", "Who the token belongs to, and what it allows.", reply: "WhoAmI"),
+                respond: whoAmI),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        return .json(["operators": .array(try await store.operators().map(Self.json))])
+    }
+
+    private func add(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        var body = try await call.request.object()
+        let name = try body.requiredText("name", limitInBytes: 64)
+        let roles = try body.texts("roles", limit: 64)
+        let isService = try body.flag("service") ?? false
+        try body.finish()
+        guard let roles else { throw body.missing("roles") }
+        do throws(OperatorError) {
+            let added = try await operators.add(name: name, roles: roles, isService: isService, by: call.callerName)
+            guard case .object(var object) = Self.json(added.operator) else { return .json(.null) }
+            object["token"] = .string(added.token.revealedText)
+            return .json(.object(object), status: .created)
+        } catch {
+            throw try Self.problem(for: error)
+        }
+    }
+
+    private func revoke(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        do throws(OperatorError) {
+            return .json(
+                Self.json(try await operators.revoke(name: call.parameter("name"), by: call.callerName)))
+        } catch {
+            throw try Self.problem(for: error)
+        }
+    }
+
+    private func whoAmI(_ call: Call) async throws -> Reply {
+        try call.takeNoQuery()
+        let permissions = (call.caller?.permissions ?? []).map(\.rawValue).sorted()
+        return .json([
+            "name": .string(call.callerName), "local": .bool(call.caller?.person == nil),
+            "roles": Rendering.list(call.caller?.person?.roles ?? []), "permissions": Rendering.list(permissions),
+        ])
+    }
+
+    private static func problem(for error: OperatorError) throws(StoreError) -> Problem {
+        switch error {
+        case .store(let error): throw error
+        case .exists: Problem(.operatorExists, error.description)
+        case .unknown: Problem(.notFound, "there is no operator of this name")
+        case .unknownRole(_, let known):
+            Problem(.operatorInvalid, "unknown role", members: ["roles": Rendering.list(known)])
+        case .invalidName, .noRoles: Problem(.operatorInvalid, error.description)
+        }
+    }
+
+    private static func json(_ person: Operator) -> JSONValue {
+        [
+            "name": .string(person.name), "roles": Rendering.list(person.roles), "service": .bool(person.isService),
+            "token_prefix": .string(person.tokenPrefix), "created_at": .optional(person.createdAt),
+            "revoked_at": .optional(person.revokedAt), "active": .bool(person.isActive),
+        ]
+    }
+}

@@ -1,0 +1,126 @@
+import BailiffIntake
+import BailiffModel
+import BailiffStore
+import HTTPTypes
+
+/// `POST /v1/feeds/{feed}`: from the first byte to the answer after the commit.
+///
+/// The order is fixed: what costs nothing first, the signature over the bytes as received before anything is parsed, the
+/// commit before the answer. Nothing of it outlives the request but what the store took.
+struct IntakeRoute: Sendable {
+    let feeds: [String: Feed]
+    let ingest: @Sendable (PreparedDelivery) async throws(StoreError) -> DeliveryReceipt
+    /// Whether a trigger may care, so that the verdict's case gets a job.
+    let wantsAssessment: @Sendable (Verdict, _ feed: String, _ trust: Int, _ now: Timestamp) -> Bool
+    let memory: ByteBudget
+    let refusals: RefusalLog
+    let now: @Sendable () -> Timestamp
+
+    func respond(to request: APIRequest, feedName: String) async throws -> Reply {
+        guard let feed = feeds[feedName] else {
+            throw Problem(.feedUnknown, "no feed of this name is configured")
+        }
+        try QueryReader(request.query).finish()
+        let type = try contentType(of: request, feed)
+        let reserved = try announcedLength(of: request, feed)
+        guard memory.take(reserved) else {
+            throw Problem(.overloaded, "too many bodies are being read", headers: Problem.retryAfter(1))
+        }
+        defer { memory.giveBack(reserved) }
+        let bytes = try await request.bytes(limit: feed.bodyLimitInBytes)
+        let received = now()
+        let digest = Digest.of(bytes)
+        let sender = try authenticate(request, bytes, feed, received)
+        let eventID = sender.needsBodyDigest ? "sha256:\(digest.hex)" : sender.eventID
+        let delivery: PreparedDelivery
+        switch read(bytes, type: type, deliveryID: eventID, feed) {
+        case .failure(let error):
+            guard feed.isAlwaysAnsweredWell else { throw DeliveryAnswer.unreadable(error) }
+            let rejection = RejectedRecord(ordinal: 0, code: error.code, message: error.message)
+            delivery = prepare(bytes, digest, eventID, [], rejection, feed, received)
+        case .success(let body):
+            if body.kind == .connectivityTest { return DeliveryAnswer.nothing }
+            let records = body.records.map { content(of: $0, bytes, feed, received) }
+            guard feed.isAlwaysAnsweredWell || body.records.contains(where: { $0.verdict != nil }) else {
+                throw DeliveryAnswer.rejected(body)
+            }
+            delivery = prepare(bytes, digest, eventID, records, nil, feed, received)
+        }
+        let receipt = try await ingest(delivery)
+        return try DeliveryAnswer.reply(to: receipt, feed)
+    }
+
+    // MARK: Before the body
+
+    /// - Returns: The header's value.
+    /// - Throws: `Problem` for types that hold no verdicts; not where the sender would drop the batch for it.
+    private func contentType(of request: APIRequest, _ feed: Feed) throws(Problem) -> String? {
+        let value = try request.single(.contentType)
+        if let encoding = try request.single(.contentEncoding), encoding.lowercased() != "identity" {
+            throw Problem(.encoding, "the body must not be compressed")
+        }
+        guard let value, !feed.isAlwaysAnsweredWell else { return value }
+        guard let type = MediaType(value), ["application", "text", "multipart"].contains(type.family) else {
+            throw Problem(.mediaType, "verdicts come as JSON, text, XML or a form")
+        }
+        return value
+    }
+
+    /// What the body may need at most.
+    private func announcedLength(of request: APIRequest, _ feed: Feed) throws(Problem) -> Int {
+        guard let text = try request.single(.contentLength), let length = Int(text), length >= 0 else {
+            return feed.bodyLimitInBytes
+        }
+        return min(length, feed.bodyLimitInBytes)
+    }
+
+    // MARK: The body
+
+    private func authenticate(
+        _ request: APIRequest, _ bytes: [UInt8], _ feed: Feed, _ received: Timestamp
+    ) throws(Problem) -> AuthenticatedDelivery {
+        let headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        switch feed.authentication.check(headers: headers, body: bytes, now: received) {
+        case .success(let delivery): return delivery
+        case .failure(.repeatedHeader(let name)):
+            throw Problem(.headerRepeated, "the header \(name) stands more than once")
+        case .failure(.refused(let reason)):
+            refusals.note(feed: feed.name, peer: request.peer, reason: reason.description, at: received)
+            throw Problem(.feedUnauthorized, "the delivery could not be authenticated")
+        }
+    }
+
+    private func read(
+        _ bytes: [UInt8], type: String?, deliveryID: String?, _ feed: Feed
+    ) -> Result<NormalisedBody, BodyError> {
+        do throws(BodyError) {
+            let body = IntakeBody(bytes: bytes, contentType: type, deliveryID: deliveryID)
+            return .success(try Intake.normalise(body, product: feed.product))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func content(
+        of record: NormalisedRecord, _ bytes: [UInt8], _ feed: Feed, _ received: Timestamp
+    ) -> PreparedDelivery.RecordContent {
+        switch record.outcome {
+        case .verdict(let verdict):
+            return .verdict(verdict, wantsAssessment: wantsAssessment(verdict, feed.name, feed.trust, received))
+        case .rejected(let error):
+            let range = record.bytes.clamped(to: bytes.indices)
+            return .rejected(code: error.code, message: error.description, bytes: Array(bytes[range]))
+        }
+    }
+
+    private func prepare(
+        _ bytes: [UInt8], _ digest: Digest, _ eventID: String?, _ records: [PreparedDelivery.RecordContent],
+        _ rejection: RejectedRecord?, _ feed: Feed, _ received: Timestamp
+    ) -> PreparedDelivery {
+        let entry = DeliveryEntry(
+            feed: feed.name, at: received, bodyDigest: digest, length: bytes.count, eventID: eventID)
+        return PreparedDelivery(
+            feed: feed.name, trust: feed.trust, at: received, eventID: eventID, bodyDigest: digest, body: bytes,
+            records: records, bodyRejection: rejection, makeEntry: entry.built)
+    }
+}

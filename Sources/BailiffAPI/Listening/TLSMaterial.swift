@@ -1,0 +1,74 @@
+import BailiffModel
+import Foundation
+import NIOSSL
+
+/// Where the listeners' certificate and key are: PEM files.
+package struct TLSFiles: Sendable, Hashable {
+    package var certificate: String
+    package var key: String
+
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+}
+
+/// Why a certificate and key can't be used.
+package struct TLSFilesError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Problem: String, Sendable {
+        case noCertificate, unreadableCertificate, noKey, keyExposed, unreadableKey, keyDoesNotMatch
+    }
+
+    package var problem: Problem
+
+    package var isAboutKey: Bool {
+        switch problem {
+        case .noCertificate, .unreadableCertificate: false
+        case .noKey, .keyExposed, .unreadableKey, .keyDoesNotMatch: true
+        }
+    }
+
+    package var description: String {
+        switch problem {
+        case .noCertificate: "the certificate's file cannot be read"
+        case .unreadableCertificate: "the file holds no PEM certificates"
+        case .noKey: "the key's file cannot be read"
+        case .keyExposed: "the key's file can be read by others"
+        case .unreadableKey: "the file holds no unencrypted PEM private key"
+        case .keyDoesNotMatch: "the private key does not belong to the certificate"
+        }
+    }
+}
+
+/// A certificate chain and its key, ready for connections.
+package struct TLSMaterial: Sendable {
+    let context: NIOSSLContext
+    /// Changes when the files' contents do.
+    let digest: Digest
+
+    package init(_ files: TLSFiles) throws(TLSFilesError) {
+        guard let chainBytes = FileManager.default.contents(atPath: files.certificate) else {
+            throw TLSFilesError(problem: .noCertificate)
+        }
+        guard let chain = try? NIOSSLCertificate.fromPEMBytes(Array(chainBytes)), !chain.isEmpty else {
+            throw TLSFilesError(problem: .unreadableCertificate)
+        }
+        guard let keyBytes = FileManager.default.contents(atPath: files.key) else {
+            throw TLSFilesError(problem: .noKey)
+        }
+        let mode = (try? FileManager.default.attributesOfItem(atPath: files.key))?[.posixPermissions] as? NSNumber
+        guard let mode, mode.intValue & 0o077 == 0 else { throw TLSFilesError(problem: .keyExposed) }
+        guard let key = try? NIOSSLPrivateKey(bytes: Array(keyBytes), format: .pem) else {
+            throw TLSFilesError(problem: .unreadableKey)
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        guard let context = try? NIOSSLContext(configuration: configuration) else {
+            throw TLSFilesError(problem: .keyDoesNotMatch)
+        }
+        self.context = context
+        digest = Digest.of(Array(chainBytes) + [0] + Array(keyBytes))
+    }
+}

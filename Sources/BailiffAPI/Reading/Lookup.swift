@@ -1,0 +1,75 @@
+import BailiffCore
+import BailiffModel
+import BailiffStore
+
+/// Finds what an id of the outside means: any unique beginning will do.
+struct Lookup: Sendable {
+    let store: any StoreReading
+
+    private static let candidateLimit = 10
+
+    /// By a beginning of one of the file's hashes, at least four digits.
+    func caseID(_ text: String) async throws -> CaseID {
+        let digits = text.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
+        guard (4...64).contains(digits.count), digits.allSatisfy({ Hex.value(of: $0) != nil }) else {
+            throw Problem(.idMalformed, "a case is named by the beginning of a hash of its file, at least four digits")
+        }
+        var found: [CaseID] = []
+        for id in try await store.cases(withHashPrefix: String(decoding: digits, as: UTF8.self)) {
+            let survivor = try await store.survivor(of: id)
+            if !found.contains(survivor) { found.append(survivor) }
+        }
+        guard let first = found.first else { throw Problem(.notFound, "no file with such a hash was ever reported") }
+        guard found.count == 1 else {
+            var names = Names(store)
+            var candidates: [JSONValue] = []
+            for id in found { candidates.append(try await names.name(of: id)) }
+            throw ambiguous(candidates)
+        }
+        return first
+    }
+
+    func run(_ text: String) async throws -> Run {
+        let range = try range(text, "run")
+        let found = try await store.runs(publicIDs: range, limit: Self.candidateLimit)
+        return try only(found, "run") { $0.publicID.text }
+    }
+
+    func action(_ text: String) async throws -> Action {
+        let range = try range(text, "action")
+        let found = try await store.actions(publicIDs: range, limit: Self.candidateLimit)
+        return try only(found, "action") { $0.publicID.text }
+    }
+
+    func approval(_ text: String) async throws -> Approval {
+        let range = try range(text, "approval")
+        let found = try await store.approvals(publicIDs: range, limit: Self.candidateLimit)
+        return try only(found, "approval") { $0.publicID.text }
+    }
+
+    func machine(_ text: String) throws(Problem) -> MachineID {
+        guard let id = MachineID(text) else {
+            throw Problem(.idMalformed, "a machine is named by Defender's id of it, never by its name")
+        }
+        return id
+    }
+
+    private func range(_ text: String, _ what: String) throws(Problem) -> Range<UInt64> {
+        guard let range = PublicID.range(ofPrefix: text) else {
+            throw Problem(.idMalformed, "the id of a \(what) has one to eight letters and digits")
+        }
+        return range.values
+    }
+
+    private func only<Element>(
+        _ found: [Element], _ what: String, name: (Element) -> String
+    ) throws(Problem) -> Element {
+        guard let first = found.first else { throw Problem(.notFound, "no \(what) has this id") }
+        guard found.count == 1 else { throw ambiguous(found.map { .string(name($0)) }) }
+        return first
+    }
+
+    private func ambiguous(_ candidates: [JSONValue]) -> Problem {
+        Problem(.idAmbiguous, "write more of the id", members: ["candidates": .array(candidates)])
+    }
+}

@@ -1,0 +1,126 @@
+import BailiffCore
+import BailiffModel
+import BailiffPlaybook
+
+extension Rendering {
+    static func json(_ run: Run, caseName: JSONValue) -> JSONValue {
+        let counts = run.outcomes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int(Int64($0.value))) }
+        return [
+            "id": .string(run.publicID.text), "case": caseName, "state": .string(run.phase.rawValue),
+            "playbook": json(run.playbook), "plan": .string(run.plan.hex), "mode": .string(run.mode.rawValue),
+            "started_at": .optional(run.startedAt), "ended_at": .optional(run.endedAt),
+            "requester": .string(run.requester), "activator": .string(run.activator),
+            "open_actions": .int(Int64(run.open)), "outcomes": object(counts),
+        ]
+    }
+
+    static func json(_ action: Action, run: JSONValue, caseName: JSONValue, now: Timestamp) -> JSONValue {
+        object([
+            ("id", .string(action.publicID.text)), ("run", run), ("case", caseName), ("step", .string(action.step)),
+            ("action", .string(action.kind.rawValue)), ("machine_id", .optional(action.machine?.text)),
+            ("machine_name", .optional(action.machineName)), ("state", .string(state(of: action.phase))),
+            ("outcome", .optional(action.shownOutcome(at: now)?.rawValue)),
+            ("defender_action_id", .optional(action.serviceID)), ("adopted", .bool(action.isAdopted)),
+            ("intents", .int(Int64(action.intent))), ("sha1", .optional(action.sha1?.hex)),
+            ("parameters", json(action.parameters)), ("budget", .string(name(action.budget))),
+            ("approvals", .array(action.consents.map(json))), ("reasons", list(action.reasons)),
+            ("ready_at", .optional(action.readyAt)), ("sent_at", .optional(action.sentAt)),
+            ("accepted_at", .optional(action.acceptedAt)), ("ended_at", .optional(action.endedAt)),
+            ("last_confirmed_at", .optional(action.lastConfirmedAt)),
+            ("deadline_seconds", optional(action.deadlineSeconds)),
+        ])
+    }
+
+    static func state(of phase: Action.Phase) -> String {
+        switch phase {
+        case .planned: "planned"
+        case .asking: "asking"
+        case .ready: "ready"
+        case .intended: "intended"
+        case .sending: "sending"
+        case .unknown: "unknown"
+        case .pending: "pending"
+        case .ended: "ended"
+        }
+    }
+
+    private static func name(_ standing: BudgetStanding) -> String {
+        switch standing {
+        case .notCounted: "not_counted"
+        case .reserved: "reserved"
+        case .afterApproval: "after_approval"
+        case .waitsForRoom: "waits_for_room"
+        }
+    }
+
+    private static func json(_ consent: Action.Consent) -> JSONValue {
+        [
+            "policy": .string(consent.policy), "because": list(consent.because),
+            "state": .string(consent.state.rawValue), "approval": .optional(consent.approval?.text),
+        ]
+    }
+
+    static func json(_ parameters: ActionParameters) -> JSONValue {
+        var members: [(String, JSONValue)] = []
+        if let type = parameters.isolationType { members.append(("type", .string(type.rawValue))) }
+        if let type = parameters.scanType { members.append(("type", .string(type.rawValue))) }
+        if let via = parameters.via { members.append(("via", list(via.map(\.rawValue)))) }
+        if let value = parameters.value { members.append(("value", .string(value))) }
+        if let seconds = parameters.expiresSeconds { members.append(("expires_seconds", .int(seconds))) }
+        return object(members)
+    }
+
+    // MARK: Plans
+
+    /// The plan as it was made: what would be done to which machines and why.
+    static func json(_ plan: Plan) -> JSONValue {
+        [
+            "made_at": .optional(plan.madeAt), "tenant": .string(plan.tenant), "playbook": json(plan.playbook),
+            "policies": .array(plan.policies.map(json)), "mode": .string(plan.mode.rawValue),
+            "verdict": json(plan.verdict), "steps": .array(plan.steps.map(json)),
+            "machines": .array(plan.machines.map(json)), "not_selected": .array(plan.notSelected.map(json)),
+            "actions": .array(plan.actions.map(json)), "cost": json(plan.cost),
+        ]
+    }
+
+    static func json(_ machine: PlannedMachine) -> JSONValue {
+        [
+            "machine_id": .string(machine.id.text), "machine_name": .optional(machine.name),
+            "group": .string(machine.group), "role": .string(machine.role),
+        ]
+    }
+
+    static func json(_ cost: PlannedCost) -> JSONValue {
+        let calls = cost.calls.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int(Int64($0.value))) }
+        return ["calls": object(calls), "seconds": .int(Int64(cost.seconds))]
+    }
+
+    static func json(_ finding: GuardFinding) -> JSONValue {
+        [
+            "id": .string(finding.id), "enforce": .string(finding.enforcement.rawValue),
+            "because": .string(finding.because), "approve": .optional(finding.approve),
+            "error": .optional(finding.error),
+        ]
+    }
+
+    private static func json(_ step: PlannedStep) -> JSONValue {
+        let needs = step.needs.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value.rawValue)) }
+        return [
+            "id": .string(step.id), "action": .string(step.action.rawValue), "parameters": json(step.parameters),
+            "needs": object(needs), "on_fail": .string(step.onFail.rawValue), "auto": .optional(step.auto),
+            "deadline_seconds": optional(step.deadlineSeconds),
+        ]
+    }
+
+    private static func json(_ action: PlannedAction) -> JSONValue {
+        let outcome: Outcome? = if case .ended(let outcome) = action.disposition { outcome } else { nil }
+        return [
+            "step": .string(action.step), "machine_id": .optional(action.machine?.text),
+            "outcome": .optional(outcome?.rawValue), "reasons": list(action.reasons),
+            "guards": .array(action.guards.map(json)),
+            "approvals": .array(
+                action.approvals.map { ["policy": .string($0.policy), "because": list($0.because)] }),
+            "budget": .string(name(action.budget)),
+        ]
+    }
+}
