@@ -67,19 +67,26 @@ struct ActionWork: Sendable {
         return try await apply(events, to: action, lease: lease, requires: requires, puts: puts, keepsJob: true)
     }
 
-    /// The place in the budget that was not reserved with the plan. What people lifted are the playbook's own limits;
-    /// those of the class and the group hold whatever anybody says.
+    /// The place in the budget that was not reserved with the plan.
     private func budgetClaim(for action: Action) async throws -> (requires: [Precondition], puts: [Record]) {
-        guard let machine = action.machine, let run = try await context.store.run(action.runID) else { return ([], []) }
+        guard let place = try await place(of: action) else { return ([], []) }
+        return ([.budget(place.claim)], [.reserve(action.runID, [place.use])])
+    }
+
+    /// The machine's place in the windows that hold for it now. What people lifted are the playbook's own limits; those of
+    /// the class and the group hold whatever anybody says.
+    private func place(of action: Action) async throws -> (claim: BudgetClaim, use: BudgetUse)? {
+        guard let machine = action.machine, let run = try await context.store.run(action.runID) else { return nil }
         let plan = try await context.plans.plan(run.plan, in: context.store)
         let group = plan.machines.first { $0.id == machine }?.group ?? ""
         let now = context.now()
         let lifted = plan.actions.first { $0.step == action.step && $0.machine == machine }?.budget == .afterApproval
         let windows = (plan.budget.windows + (plan.budget.groupWindows[group] ?? [])).filter { !lifted || $0.isOfClass }
-        let use = BudgetUse(
-            machine: machine, budgetClass: plan.budget.budgetClass, playbook: plan.playbook.name, group: group, at: now)
         return (
-            [.budget(BudgetClaim(machines: [machine], windows: windows, now: now))], [.reserve(run.id, [use])]
+            BudgetClaim(machines: [machine], windows: windows, now: now),
+            BudgetUse(
+                machine: machine, budgetClass: plan.budget.budgetClass, playbook: plan.playbook.name, group: group,
+                at: now)
         )
     }
 
@@ -126,14 +133,20 @@ struct ActionWork: Sendable {
     private func send(_ action: Action, to machine: MachineID, os: String, _ lease: JobLease) async throws -> Step {
         let started = Stopwatch(context.surroundings.clock)
         var puts: [Record] = [.hold(machine: machine, family: action.family, action.caseID)]
-        if action.kind.isDisruptive { puts.append(.spend(action.runID, machine, at: context.now())) }
+        var requires: [Precondition] = [
+            .lease(lease), .notHalted(byPerson: false), .runActive(action.runID),
+            .laneFree(machine: machine, family: action.family, except: action.id),
+        ]
+        if action.kind.isDisruptive, let place = try await place(of: action) {
+            // Counted again: a place reserved long ago may have slid out of the window that others filled since.
+            requires.append(.budget(place.claim))
+            // Spent at the latest moment the service may take it, so that no window lets go of it too early.
+            let latest = place.claim.now + context.options.sendStart + context.options.sendLimit
+            puts.append(.spend(action.runID, machine, at: latest))
+        }
         let order = try await self.order(action, machine: machine, os: os)
         let committed = try await apply(
-            .sending, to: action, lease: lease,
-            requires: [
-                .lease(lease), .notHalted(byPerson: false), .runActive(action.runID),
-                .laneFree(machine: machine, family: action.family, except: action.id),
-            ], puts: puts, keepsJob: true)
+            .sending, to: action, lease: lease, requires: requires, puts: puts, keepsJob: true)
         guard case .moved = committed else { return committed }
         guard started.elapsed < context.options.sendStart else {
             // The commit took too long: nothing was sent, and this task knows it.
@@ -221,9 +234,16 @@ struct ActionWork: Sendable {
     private func postpone(_ action: Action, _ lease: JobLease, _ reason: String, after: Duration?) async throws -> Step
     {
         context.logger.debug("action \(action.publicID) waits: \(reason)")
-        let due = context.now() + (after ?? context.options.retryInterval)
+        let due = context.now() + (after ?? patience(with: action))
         try await context.store.settle([.reschedule(lease, due: due, error: nil)])
         return .settled
+    }
+
+    /// The longer something has been in the way, the longer it is likely to stay: a tenth of the wait so far, between the
+    /// shortest interval and ten minutes.
+    private func patience(with action: Action) -> Duration {
+        let waited = action.readyAt.map { context.now() - $0 } ?? .zero
+        return min(.seconds(600), max(context.options.retryInterval, waited / 10))
     }
 
     private func apply(

@@ -32,7 +32,8 @@ struct Polling: Sendable {
         if age < .seconds(15) { return base }
         if age < .seconds(120) { return base * 3 }
         if age < .seconds(900) { return base * 8 }
-        return base * 30
+        if age < .seconds(6 * 3_600) { return base * 30 }
+        return base * 300
     }
 
     private func read(_ pending: [Action]) async throws(ThreatError) {

@@ -42,17 +42,14 @@ package struct Sequencer: Service {
     package func run() async throws {
         _ = try? await catchUp(checkpoint: true)
         var lastCheckpoint = surroundings.now()
-        await withGracefulShutdownHandler {
-            while !Task.isCancelled, !Task.isShuttingDownGracefully {
-                do { try await surroundings.clock.sleep(for: options.interval) } catch { break }
-                do {
-                    let isDue = surroundings.now() >= lastCheckpoint + options.checkpointInterval
-                    if try await catchUp(checkpoint: isDue) { lastCheckpoint = surroundings.now() }
-                } catch {
-                    logger.error("the log was not sequenced: \(error)")
-                }
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            do { try await surroundings.clock.sleep(for: options.interval) } catch { break }
+            do {
+                let isDue = surroundings.now() >= lastCheckpoint + options.checkpointInterval
+                if try await catchUp(checkpoint: isDue) { lastCheckpoint = surroundings.now() }
+            } catch {
+                logger.error("the log was not sequenced: \(error)")
             }
-        } onGracefulShutdown: {
         }
         _ = try? await catchUp(checkpoint: true)
     }

@@ -50,39 +50,30 @@ package struct Engine: Service {
 
     private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
-    /// Keeps up to the lane's width of jobs going. A finished job makes room at once.
+    /// Keeps up to the lane's width of jobs going. The end of a job rings the same bell as a new one.
     private func work(_ lane: Lane, _ signal: Signal) async {
         let width = width(lane)
-        await withTaskGroup(of: Void.self) { group in
-            var running = 0
+        let running = Locked(0)
+        await withDiscardingTaskGroup { group in
             while !isStopping {
-                let leases = await claim(lane, width - running)
+                let room = width - running.withLock { $0 }
+                let leases = room > 0 ? await claim(lane, room) : []
                 for lease in leases {
-                    group.addTask { await self.perform(lease) }
-                    running += 1
-                }
-                if running == width {
-                    await group.next()
-                    running -= 1
-                    continue
+                    running.withLock { $0 += 1 }
+                    group.addTask {
+                        await self.perform(lease)
+                        running.withLock { $0 -= 1 }
+                        signal.raise()
+                    }
                 }
                 if !leases.isEmpty { continue }
-                let patience = await patience(lane)
-                if running == 0 {
-                    await signal.wait(atMost: patience, clock: context.surroundings.clock)
-                } else {
-                    // Either one of the running jobs ends or a new one comes.
-                    group.addTask { await signal.wait(atMost: patience, clock: self.context.surroundings.clock) }
-                    running += 1
-                    await group.next()
-                    running -= 1
-                }
+                let patience = room > 0 ? await patience(lane) : .seconds(30)
+                await signal.wait(atMost: patience, clock: context.surroundings.clock)
             }
         }
     }
 
     private func claim(_ lane: Lane, _ room: Int) async -> [JobLease] {
-        guard room > 0 else { return [] }
         do {
             return try await context.store.claim(
                 lane, limit: room, now: context.now(), lease: context.options.lease,

@@ -1,0 +1,251 @@
+import BailiffCore
+import BailiffEngine
+import BailiffModel
+import BailiffPlaybook
+import BailiffStore
+import BailiffTestSupport
+
+extension SplitMix64 {
+    mutating func chance(_ percent: Int) -> Bool { Int(next() % 100) < percent }
+    mutating func below(_ bound: Int) -> Int { bound < 1 ? 0 : Int(next() % UInt64(bound)) }
+    mutating func seconds(upTo bound: Int) -> Duration { .seconds(below(bound + 1)) }
+}
+
+/// A model of the service: what it holds, what it lists with a lag, how it fails.
+final class ModelDefender: Sendable {
+    struct Request: Hashable, Sendable {
+        var kind: ActionKind
+        var machine: MachineID
+        var comment: String
+        var at: Timestamp
+        /// The service may have taken it.
+        var possiblyAccepted: Bool
+    }
+
+    private struct Held: Sendable {
+        var order: ServiceAction
+        /// Lists lag behind.
+        var visibleAt: Timestamp
+        var endsAt: Timestamp
+        var ending: ServiceAction.Status
+    }
+
+    private struct State: Sendable {
+        var random: SplitMix64
+        var held: [Held] = []
+        var requests: [Request] = []
+        var isFaulty = true
+        var count = 0
+    }
+
+    private let state: Locked<State>
+    let now: @Sendable () -> Timestamp
+    let machines: [Machine]
+    let offline: Set<MachineID>
+    let sightings: [FileHash: [MachineID]]
+
+    init(
+        seed: UInt64, machines: [Machine], offline: Set<MachineID>, sightings: [FileHash: [MachineID]],
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        state = Locked(State(random: SplitMix64(seed: seed)))
+        self.machines = machines
+        self.offline = offline
+        self.sightings = sightings
+        self.now = now
+    }
+
+    var requests: [Request] { state.withLock { $0.requests } }
+
+    func stopFaults() { state.withLock { $0.isFaulty = false } }
+
+    /// Somebody at the portal isolates or releases a machine.
+    func actByHand(_ kind: ActionKind, _ machine: MachineID) {
+        let now = now()
+        state.withLock { state in
+            _ = accept(kind, machine, "by hand", sha1: nil, at: now, &state)
+        }
+    }
+
+    fileprivate func fault(_ percent: Int) -> ThreatError? {
+        state.withLock { state in
+            state.isFaulty && state.random.chance(percent)
+                ? ThreatError(.unavailable, "no answer", retryAfter: state.random.seconds(upTo: 20)) : nil
+        }
+    }
+
+    fileprivate func list(_ filter: (ServiceAction) -> Bool) -> [ServiceAction] {
+        let now = now()
+        return state.withLock { state in
+            state.held.filter { $0.visibleAt <= now && filter($0.order) }.map { shown($0, at: now) }
+        }
+    }
+
+    fileprivate func order(_ id: String) -> ServiceAction? {
+        let now = now()
+        return state.withLock { state in state.held.first { $0.order.id == id }.map { shown($0, at: now) } }
+    }
+
+    private func shown(_ held: Held, at now: Timestamp) -> ServiceAction {
+        var order = held.order
+        if now >= held.endsAt {
+            order.status = held.ending
+            order.updatedAt = held.endsAt
+        }
+        return order
+    }
+
+    private func accept(
+        _ kind: ActionKind, _ machine: MachineID, _ comment: String, sha1: FileHash?, at now: Timestamp,
+        _ state: inout State
+    ) -> ServiceAction {
+        state.count += 1
+        let isOffline = offline.contains(machine)
+        let order = ServiceAction(
+            id: "s\(state.count)", kind: kind, machine: machine, status: .active, createdAt: now,
+            comment: kind == .investigate ? "" : comment, sha1: sha1)
+        state.held.append(
+            Held(
+                order: order, visibleAt: now + state.random.seconds(upTo: state.isFaulty ? 30 : 0),
+                endsAt: isOffline ? now + .seconds(6 * 3_600) : now + state.random.seconds(upTo: 90),
+                ending: isOffline ? .timedOut : state.random.chance(4) ? .failed : .succeeded))
+        return order
+    }
+
+    fileprivate func send(_ order: Order) -> Result<ServiceAction, SendFailure> {
+        let now = now()
+        return state.withLock { state in
+            func note(_ possibly: Bool, _ state: inout State) {
+                state.requests.append(
+                    Request(
+                        kind: order.kind, machine: order.machine, comment: order.comment, at: now,
+                        possiblyAccepted: possibly))
+            }
+            if state.isFaulty {
+                switch state.random.below(100) {
+                case 0..<8:
+                    note(false, &state)
+                    return .failure(.notAccepted("429", retryAfter: state.random.seconds(upTo: 40)))
+                case 8..<12:
+                    note(false, &state)
+                    return .failure(.notAccepted("connection refused", retryAfter: nil))
+                case 12..<17:
+                    note(true, &state)
+                    return .failure(.lost("the connection broke before the request was read"))
+                case 17..<26:
+                    note(true, &state)
+                    _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
+                    return .failure(.lost("500 after it was taken"))
+                default: break
+                }
+            }
+            let active = state.held.first {
+                $0.order.kind == order.kind && $0.order.machine == order.machine && now < $0.endsAt
+                    && (order.kind != .stopAndQuarantine || $0.order.sha1 == order.sha1)
+            }
+            if let active {
+                if state.random.chance(50) {
+                    note(false, &state)
+                    return .failure(.alreadyActive("Action is already in progress"))
+                }
+                // The existing order comes back: nothing new was taken.
+                note(true, &state)
+                return .success(shown(active, at: now))
+            }
+            note(true, &state)
+            return .success(accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state))
+        }
+    }
+}
+
+/// The engine's view of the model, with a stop at the scheduler around every call.
+struct ModelThreatService: ThreatService {
+    let model: ModelDefender
+    let scheduler: Scheduler
+
+    private func read<Value>(_ percent: Int = 4, _ value: () -> Value) async throws(ThreatError) -> Value {
+        do throws(StoreError) { try await scheduler.pass("read") } catch {
+            throw ThreatError(.unavailable, "the process has ended")
+        }
+        if let fault = model.fault(percent) { throw fault }
+        return value()
+    }
+
+    func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? {
+        try await read {
+            model.sightings.keys.contains(hash) ? FileProfile(hashes: FileHashes(sha1: hash)) : nil
+        }
+    }
+
+    func statistics(sha1: FileHash) async throws(ThreatError) -> FileStatistics? {
+        try await read {
+            model.sightings[sha1].map { FileStatistics(orgMachines: Int64($0.count), firstSeen: nil) }
+        }
+    }
+
+    func machines(withFile sha1: FileHash) async throws(ThreatError) -> [Machine] {
+        try await read { model.machines.filter { model.sightings[sha1]?.contains($0.id) ?? false } }
+    }
+
+    func machine(_ id: MachineID) async throws(ThreatError) -> Machine? {
+        try await read { model.machines.first { $0.id == id } }
+    }
+
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting] {
+        try await read {
+            hashes.flatMap { hash in
+                (model.sightings[hash] ?? []).map {
+                    HuntedSighting(
+                        machine: $0, hashes: FileHashes(sha1: hash), first: nil, last: nil, path: nil,
+                        executed: .yes, status: .seen)
+                }
+            }
+        }
+    }
+
+    func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice] {
+        try await read {
+            model.machines.filter { ids.contains($0.id) }.map {
+                HuntedDevice(id: $0.id, kind: $0.kind, mergedInto: nil)
+            }
+        }
+    }
+
+    func fleet() async throws(ThreatError) -> FleetFacts {
+        try await read { FleetFacts(size: 1_000, groups: ["": 1_000, "office": 900, "Domain Controllers": 10]) }
+    }
+
+    func history(
+        of machine: MachineID, family: ActionFamily, since: Timestamp
+    ) async throws(ThreatError) -> [ServiceAction] {
+        try await read {
+            model.list {
+                $0.machine == machine && $0.createdAt >= since
+                    && (($0.kind == .investigate) == (family == .investigation))
+            }
+        }
+    }
+
+    func isolations(of machines: [MachineID]) async throws(ThreatError) -> [ServiceAction] {
+        try await read { model.list { machines.contains($0.machine) && $0.kind.family == .isolation } }
+    }
+
+    func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction] {
+        try await read { model.list { $0.createdAt >= since && $0.kind != .investigate } }
+    }
+
+    func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction? {
+        try await read { model.order(id) }
+    }
+
+    func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
+        let begun = model.now()
+        // A process that dies here has posted nothing; one that dies behind it has posted and learns nothing.
+        do throws(StoreError) { try await scheduler.pass("send.before") } catch { throw .lost("the process has ended") }
+        // The client gives up at its limit; nothing leaves after it.
+        guard model.now() <= begun + .seconds(60) else { throw .lost("the send limit has passed") }
+        let answer = model.send(order)
+        do throws(StoreError) { try await scheduler.pass("send.after") } catch { throw .lost("the process has ended") }
+        return try answer.get()
+    }
+}
