@@ -9,7 +9,8 @@ enum House {
     ]
     /// Shell targets may import these besides what their row says.
     static let shell: Set<String> = [
-        "Logging", "Metrics", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOFoundationCompat", "HTTPTypes",
+        "Logging", "Metrics", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOFoundationCompat",
+        "HTTPTypes",
         "UnixSignals", "ServiceLifecycle",
     ]
 
