@@ -1,0 +1,163 @@
+package import BailiffAPI
+package import BailiffDefender
+package import BailiffHTTPClient
+package import BailiffIntake
+package import BailiffModel
+package import BailiffPlaybook
+
+/// What `bailiff.yaml` says, checked, with every secret resolved and every path absolute or relative to the process.
+package struct ServerConfiguration: Sendable {
+    package var server: Server
+    package var store: Store
+    package var audit: Audit
+    package var defender: Defender
+    /// In the order of the file.
+    package var feeds: [Feed]
+    package var playbooks: Playbooks
+    /// Names that approval policies and playbooks may notify.
+    package var notifiers: [Notifier]
+
+    package init(
+        server: Server, store: Store, audit: Audit, defender: Defender, feeds: [Feed], playbooks: Playbooks,
+        notifiers: [Notifier] = []
+    ) {
+        self.server = server
+        self.store = store
+        self.audit = audit
+        self.defender = defender
+        self.feeds = feeds
+        self.playbooks = playbooks
+        self.notifiers = notifiers
+    }
+}
+
+extension ServerConfiguration {
+    package struct Server: Sendable, Hashable {
+        package var api: ListenAddress
+        /// Nil: the API's listener takes deliveries too.
+        package var intake: ListenAddress?
+        /// The local administrator's socket.
+        package var socket: String
+        /// For both listeners, read again when the files change; the socket needs none.
+        package var tls: TLSFiles?
+
+        package init(api: ListenAddress, intake: ListenAddress? = nil, socket: String, tls: TLSFiles? = nil) {
+            self.api = api
+            self.intake = intake
+            self.socket = socket
+            self.tls = tls
+        }
+    }
+
+    package struct Store: Sendable, Hashable {
+        package var path: String
+        /// How long bodies and verdicts are kept; the log is not affected.
+        package var retention: Duration
+
+        package init(path: String, retention: Duration = .seconds(400 * 86_400)) {
+            self.path = path
+            self.retention = retention
+        }
+    }
+
+    package struct Audit: Sendable {
+        package enum Key: Sendable {
+            /// Made at the first start where it does not exist.
+            case file(String)
+            case given(Secret)
+        }
+
+        package var key: Key
+        /// The log's name: origin of its checkpoints and name of its key.
+        package var origin: String
+        /// Files that always hold the newest checkpoint, best on another machine.
+        package var checkpointFiles: [String]
+
+        package init(key: Key, origin: String, checkpointFiles: [String] = []) {
+            self.key = key
+            self.origin = origin
+            self.checkpointFiles = checkpointFiles
+        }
+    }
+
+    package struct Defender: Sendable {
+        package var tenant: String
+        package var endpoints: DefenderEndpoints
+        package var read: DefenderConfiguration.Credential
+        /// Nil: `read` signs the actions as well.
+        package var act: DefenderConfiguration.Credential?
+        package var hunting: [DefenderConfiguration.Hunting]
+
+        package init(
+            tenant: String, endpoints: DefenderEndpoints, read: DefenderConfiguration.Credential,
+            act: DefenderConfiguration.Credential? = nil, hunting: [DefenderConfiguration.Hunting] = [.graph]
+        ) {
+            self.tenant = tenant
+            self.endpoints = endpoints
+            self.read = read
+            self.act = act
+            self.hunting = hunting
+        }
+    }
+
+    package struct Feed: Sendable {
+        package var name: String
+        package var product: Product
+        package var authentication: WebhookAuthentication
+        /// 0 to 3; never above 1 without authentication.
+        package var trust: Int
+        package var bodyLimitInBytes: Int
+
+        package init(
+            name: String, product: Product, authentication: WebhookAuthentication, trust: Int? = nil,
+            bodyLimitInBytes: Int? = nil
+        ) {
+            self.name = name
+            self.product = product
+            self.authentication = authentication
+            let greatest = Feed.greatestTrust(for: authentication)
+            self.trust = min(max(0, trust ?? greatest), trust == nil ? min(2, greatest) : greatest)
+            self.bodyLimitInBytes = bodyLimitInBytes ?? Feed.standardBodyLimit(for: product)
+        }
+
+        package static func greatestTrust(for authentication: WebhookAuthentication) -> Int {
+            if case .none = authentication { 1 } else { 3 }
+        }
+
+        /// 1 MiB for records, 16 MiB for the reports of sandboxes.
+        package static func standardBodyLimit(for product: Product) -> Int {
+            product == .generic || product == .zscaler ? 1 << 20 : 16 << 20
+        }
+    }
+
+    package struct Playbooks: Sendable, Hashable {
+        package enum Activation: Hashable, Sendable {
+            case manual
+            case onLoad(ActivationMode)
+        }
+
+        package var folder: String
+        package var activation: Activation
+
+        package init(folder: String, activation: Activation) {
+            self.folder = folder
+            self.activation = activation
+        }
+    }
+
+    package struct Notifier: Sendable {
+        package enum Kind: Sendable {
+            case webhook(HTTPURL, secret: Secret?)
+            case teams(HTTPURL)
+            case slack(HTTPURL)
+        }
+
+        package var name: String
+        package var kind: Kind
+
+        package init(name: String, kind: Kind) {
+            self.name = name
+            self.kind = kind
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package import BailiffCore
+package import BailiffDefender
+package import BailiffEngine
+package import BailiffModel
+package import BailiffPlaybook
+
+/// Defender in the engine's words.
+package struct DefenderThreatService: ThreatService {
+    private let client: DefenderClient
+    private let now: @Sendable () -> Timestamp
+    private let knownFleet = Locked<(facts: FleetFacts, at: Timestamp)?>(nil)
+
+    /// How long the sizes of the fleet count as known.
+    private static let fleetAge: Duration = .seconds(3_600)
+    private static let isolationHistory: Duration = .seconds(30 * 86_400)
+    /// Above that many machines the list of their isolations is fetched without naming them: an address has an end.
+    private static let greatestFilterCount = 30
+
+    package init(client: DefenderClient, now: @escaping @Sendable () -> Timestamp) {
+        self.client = client
+        self.now = now
+    }
+
+    // MARK: Files and machines
+
+    package func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? {
+        let file = try await answer { () async throws(DefenderError) in try await client.file(hash) }
+        return file.map {
+            FileProfile(
+                hashes: $0.hashes, globalPrevalence: $0.facts.globalPrevalence, signer: $0.facts.signer,
+                certificateValid: $0.facts.certificateValid)
+        }
+    }
+
+    package func statistics(sha1: FileHash) async throws(ThreatError) -> FileStatistics? {
+        let found = try await answer { () async throws(DefenderError) in try await client.fileStatistics(sha1: sha1) }
+        return found.map { FileStatistics(orgMachines: $0.orgMachines, firstSeen: $0.orgFirstSeen) }
+    }
+
+    package func machines(withFile sha1: FileHash) async throws(ThreatError) -> [Machine] {
+        try await whole { () async throws(DefenderError) in try await client.machines(withFile: sha1) }
+    }
+
+    package func machine(_ id: MachineID) async throws(ThreatError) -> Machine? {
+        try await answer { () async throws(DefenderError) in try await client.machine(id) }
+    }
+
+    package func huntSightings(
+        of hashes: [FileHash], lookBack: Duration
+    ) async throws(ThreatError) -> [BailiffEngine.HuntedSighting] {
+        let found = try await answer { () async throws(DefenderError) in
+            try await client.huntSightings(of: hashes, lookBack: lookBack)
+        }
+        return found.map {
+            BailiffEngine.HuntedSighting(
+                machine: $0.machine, hashes: $0.hashes, first: $0.first, last: $0.last, path: $0.path,
+                executed: $0.executed, status: $0.status)
+        }
+    }
+
+    package func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [BailiffEngine.HuntedDevice] {
+        let found = try await answer { () async throws(DefenderError) in try await client.huntDevices(ids) }
+        return found.map { BailiffEngine.HuntedDevice(id: $0.id, kind: $0.kind, mergedInto: $0.mergedTo) }
+    }
+
+    /// Counts machines that actions can reach: onboarded, not excluded, not merged into another record. What can't be acted
+    /// upon must not make shares of the fleet larger.
+    package func fleet() async throws(ThreatError) -> FleetFacts {
+        let time = now()
+        if let known = knownFleet.withLock({ $0 }), time < known.at + Self.fleetAge { return known.facts }
+        let machines = try await answer { () async throws(DefenderError) in
+            try await client.machines(filter: .equal(.onboardingStatus, "Onboarded"))
+        }
+        var groups: [String: Int] = [:]
+        var size = 0
+        for machine in machines where machine.onboarded && !machine.isExcluded && machine.mergedInto == nil {
+            size += 1
+            if !machine.group.isEmpty { groups[machine.group, default: 0] += 1 }
+        }
+        let facts = FleetFacts(size: size, groups: groups)
+        knownFleet.withLock { $0 = (facts, time) }
+        return facts
+    }
+
+    // MARK: Orders that were given
+
+    package func history(
+        of machine: MachineID, family: ActionFamily, since: Timestamp
+    ) async throws(ThreatError) -> [ServiceAction] {
+        if family == .investigation {
+            let found = try await whole { () async throws(DefenderError) in
+                try await client.investigations(
+                    filter: .and([.equal(.machineId, machine.text), .greaterOrEqual(.startTime, .time(since))]),
+                    lane: .containment)
+            }
+            return found.map { ServiceAction($0, machine: machine) }
+        }
+        let kinds = ActionKind.allCases.filter { $0.family == family }.compactMap(MachineAction.Kind.init)
+        let found = try await whole { () async throws(DefenderError) in
+            try await client.machineActions(on: machine, kinds: kinds, since: since)
+        }
+        return found.compactMap { ServiceAction($0, machine: machine) }
+    }
+
+    package func isolations(of machines: [MachineID]) async throws(ThreatError) -> [ServiceAction] {
+        guard !machines.isEmpty else { return [] }
+        let since = now() - Self.isolationHistory
+        var parts: [ODataFilter] = [
+            .oneOf(.type, [.text(MachineAction.Kind.isolate.word), .text(MachineAction.Kind.release.word)]),
+            .greaterOrEqual(.creationDateTimeUtc, .time(since)),
+        ]
+        if machines.count <= Self.greatestFilterCount {
+            parts.append(.oneOf(.machineId, machines.map { .text($0.text) }))
+        }
+        let filter = ODataFilter.and(parts)
+        let found = try await whole { () async throws(DefenderError) in
+            try await client.machineActions(filter: filter, lane: .enrichment)
+        }
+        let wanted = Dictionary(
+            machines.map { ($0.text.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        return found.compactMap { action in
+            action.machineID.flatMap { wanted[$0.text.lowercased()] }.flatMap { ServiceAction(action, machine: $0) }
+        }
+    }
+
+    package func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction] {
+        let found = try await answer { () async throws(DefenderError) in
+            try await client.machineActions(filter: .greaterOrEqual(.creationDateTimeUtc, .time(since)))
+        }
+        return found.compactMap { action in action.machineID.flatMap { ServiceAction(action, machine: $0) } }
+    }
+
+    /// What was ordered as an investigation may be a scan where the machine's platform has no investigations.
+    package func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction? {
+        if kind == .investigate {
+            let found = try await answer { () async throws(DefenderError) in try await client.investigation(id) }
+            if let found, let machine = found.machineID { return ServiceAction(found, machine: machine) }
+        }
+        let found = try await answer { () async throws(DefenderError) in try await client.machineAction(id) }
+        guard let found, let machine = found.machineID else { return nil }
+        return ServiceAction(found, machine: machine)
+    }
+
+    package func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
+        try await DefenderOrder(client: client, order: order).send()
+    }
+
+    // MARK: Errors
+
+    private func answer<Value: Sendable>(
+        _ call: () async throws(DefenderError) -> Value
+    ) async throws(ThreatError) -> Value {
+        do throws(DefenderError) { return try await call() } catch { throw ThreatError(error) }
+    }
+
+    /// A list that decides whether something is sent has to be all there.
+    private func whole<Element: Sendable>(
+        _ call: () async throws(DefenderError) -> DefenderList<Element>
+    ) async throws(ThreatError) -> [Element] {
+        let list = try await answer(call)
+        guard list.cut == nil else {
+            throw ThreatError(.unavailable, "Defender's list was cut off", retryAfter: .seconds(60))
+        }
+        return list.elements
+    }
+}
+
+extension ThreatError {
+    /// A refused token counts as unavailable: the work is to go on by itself once the secret or certificate is renewed.
+    init(_ error: DefenderError) {
+        let code: Code =
+            switch error.code {
+            case .forbidden, .disabledFeature, .disallowed: .forbidden
+            case .unauthorized, .tokenRefused, .throttled, .serverError, .timeout, .connection, .tls, .cancelled:
+                .unavailable
+            case .notFound, .badRequest, .alreadyInProgress, .malformedReply, .replyTooLarge, .hostNotAllowed,
+                .invalidInput:
+                .unusable
+            }
+        let patience: Duration? = error.code == .unauthorized || error.code == .tokenRefused ? .seconds(60) : nil
+        self.init(code, error.description, retryAfter: error.retryAfter ?? patience)
+    }
+}
