@@ -198,3 +198,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Benchmarks have dependencies of their own that ordinary builds never see.
+if Context.environment["BAILIFF_BENCHMARKS"] != nil {
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "CELBenchmarks",
+            dependencies: ["BailiffCEL", .product(name: "Benchmark", package: "benchmark")],
+            path: "Sources/Benchmarks/CELBenchmarks", swiftSettings: strict,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+}

@@ -8,9 +8,10 @@ package import Logging
 ///
 /// Made by ``open(path:options:surroundings:logger:)-(SQLitePath,_,_,_)``; ``close()`` gives the file back to others.
 package final class SQLiteStore: Store {
-    private let database: any DatabaseWriter
+    let database: any DatabaseWriter
     private let writer: GroupWriter
     private let checkpointer: Checkpointer?
+    private let logger: Logger
     private let lock: Locked<ProcessLock?>
     private let isClosed = Locked(false)
     private let idBlocks = Locked<[String: Range<Int64>]>([:])
@@ -22,6 +23,7 @@ package final class SQLiteStore: Store {
         self.database = database
         self.checkpointer = checkpointer
         self.lock = Locked(lock)
+        self.logger = logger
         writer = GroupWriter(database, options: options, checkpointer: checkpointer, logger: logger)
     }
 
@@ -122,10 +124,17 @@ package final class SQLiteStore: Store {
         }
         guard isFirst else { return }
         await writer.close()
-        let (database, checkpointer, lock) = (database, checkpointer, lock)
+        let (database, checkpointer, lock, logger) = (database, checkpointer, lock, logger)
         _ = await Self.onThread { () throws(StoreError) in
             checkpointer?.close()
-            try? database.close()
+            do {
+                // The pool closes its readers last, and those can't fold the log into the file.
+                if checkpointer != nil { try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+                try database.close()
+            } catch {
+                logger.warning(
+                    "the database did not close cleanly", metadata: ["error": "\(StoreError(mapping: error))"])
+            }
             lock.withLock { $0 = nil }
         }
     }
@@ -197,6 +206,7 @@ package final class SQLiteStore: Store {
     package func reserveIDs<Subject>(
         _ subject: Subject.Type, count: Int
     ) async throws(StoreError) -> [RowID<Subject>] {
+        guard !isClosed.withLock({ $0 }) else { throw StoreError.isClosed }
         guard count > 0 else { return [] }
         let series = IDSeries.name(of: subject)
         // A block at a time: what is left of it is skipped at the next start.

@@ -42,9 +42,10 @@ package struct BudgetWindow: Hashable, Sendable, Codable {
 
         package func covers(_ use: BudgetUse) -> Bool {
             switch self {
-            case .budgetClass(let name): use.budgetClass == name
-            case .playbook(let name): use.playbook == name
-            case .group(let name): name.isEmpty || use.group == name
+            // By bytes, as the store counts.
+            case .budgetClass(let name): use.budgetClass.utf8.elementsEqual(name.utf8)
+            case .playbook(let name): use.playbook.utf8.elementsEqual(name.utf8)
+            case .group(let name): name.isEmpty || use.group.utf8.elementsEqual(name.utf8)
             }
         }
     }

@@ -30,8 +30,11 @@ enum ReceiptCoding {
         return JSONValue.object(JSONObject(members)).utf8()
     }
 
+    /// What senders wrote may hold U+0000.
+    private static let limits = JSONLimits(depth: 8, values: 50_000_000, tolerated: [.nulCharacter])
+
     static func decode(_ bytes: [UInt8], delivery: Int64) throws -> DeliveryReceipt {
-        guard let value = try? StrictJSON.parse(bytes, limits: .trusted),
+        guard let value = try? StrictJSON.parse(bytes, limits: limits),
             let accepted = (value["a"]?.array ?? []).allMapped(accepted),
             let rejected = (value["r"]?.array ?? []).allMapped(rejected),
             let merges = (value["m"]?.array ?? []).allMapped(merge)

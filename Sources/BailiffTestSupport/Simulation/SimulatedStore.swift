@@ -101,8 +101,8 @@ package final class SimulatedStore: Store {
     package func reserveIDs<Subject>(
         _ subject: Subject.Type, count: Int
     ) async throws(StoreError) -> [RowID<Subject>] {
-        guard count > 0 else { return [] }
-        return try await change("reserveIDs") { database in
+        try await change("reserveIDs") { database in
+            guard count > 0 else { return [] }
             let first = database.change { $0.next(SimulatedDatabase.series(of: subject), count: Int64(count)) }
             return (first..<(first + Int64(count))).map { RowID($0) }
         }

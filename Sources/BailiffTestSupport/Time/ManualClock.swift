@@ -6,7 +6,10 @@ package import BailiffModel
 /// then; ``untilSleeping(_:)`` waits until so many sleep again.
 package final class ManualClock: Clock, Sendable {
     package struct Instant: InstantProtocol, Hashable, Sendable {
+        /// Since the clock was made.
         package var offset: Duration
+
+        package init(offset: Duration) { self.offset = offset }
 
         package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
         package func duration(to other: Instant) -> Duration { other.offset - offset }
