@@ -1,0 +1,44 @@
+import BailiffHTTPClient
+import BailiffModel
+
+/// An answer that says why something was not done (RFC 9457), for the person at the terminal.
+struct ProblemReply {
+    private let reply: HTTPReply
+    private let body: JSONValue
+
+    init(_ reply: HTTPReply) {
+        self.reply = reply
+        body = (try? StrictJSON.parse(reply.body, limits: .trusted)) ?? .null
+    }
+
+    func failure(from server: String, hasToken: Bool) -> CommandFailure {
+        guard let code = body["code"]?.string else {
+            return CommandFailure("\(server) answers with status \(reply.status): is it a Bailiff server?")
+        }
+        let detail = body["detail"]?.string ?? body["title"]?.string ?? "status \(reply.status)"
+        return CommandFailure("\(detail) [\(code)]", hints: hints(code, hasToken: hasToken))
+    }
+
+    private func hints(_ code: String, hasToken: Bool) -> [String] {
+        switch code {
+        case "auth.missing": return ["set BAILIFF_TOKEN_FILE to the file with your token"]
+        case "auth.invalid": return ["an administrator makes a new one with 'bailiff operator add'"]
+        case "id.ambiguous": return texts("candidates").map { "it may be \($0)" }
+        case "approval.other_digest":
+            return texts("changed") + ["look again with 'bailiff approval show', then answer what it shows"]
+        case "approval.needs_person" where !hasToken: return ["set BAILIFF_TOKEN_FILE to the file with your token"]
+        case "operator.invalid":
+            return texts("roles").isEmpty ? [] : ["known roles: \(texts("roles").joined(separator: ", "))"]
+        case "delivery.rejected":
+            return (body["rejected"]?.array ?? []).prefix(5).compactMap { record in
+                guard let index = record["index"]?.int, let message = record["message"]?.string else { return nil }
+                return "record \(index): \(message) [\(record["code"]?.string ?? "")]"
+            }
+        case "server.internal":
+            return body["request_id"]?.string.map { ["the server's log tells more under \($0)"] } ?? []
+        default: return []
+        }
+    }
+
+    private func texts(_ member: String) -> [String] { body[member]?.array?.compactMap(\.string) ?? [] }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct PlaybookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "playbook", abstract: "Playbooks, policies and approval policies.",
+        subcommands: [PlaybookList.self, PlaybookCheck.self])
+}

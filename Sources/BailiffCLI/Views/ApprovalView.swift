@@ -1,0 +1,155 @@
+import BailiffModel
+
+/// How questions look to the people who answer them.
+enum ApprovalView {
+    /// Characters of a digest in commands that are shown: 64 bits, safe against a look-alike.
+    static let digestLength = 16
+
+    static let list = Table([
+        .member("APPROVAL", "id"),
+        Table.Column("STATE") { row in
+            CellText.value(row["state"], Words.style(ofApproval: row["state"]?.string ?? ""))
+        },
+        Table.Column("WOULD", isFlexible: true) { row in
+            let count = Int(row["machines"]?.int ?? 0)
+            return CellText("\(Words.verb(row["action"]?.string ?? "")) on \(Words.count(count, "machine"))")
+        },
+        Table.Column("CASE") { CellText(Words.short($0["case"]?.string, 16)) }, .member("RUN", "run"),
+        .member("POLICY", "policy", isFlexible: true), .time("EXPIRES", "expires_at"),
+        Table.Column("MISSING", isFlexible: true) { row in
+            let missing = (row["missing"]?.array ?? []).map { "\($0["count"]?.int ?? 0) \($0["role"]?.string ?? "")" }
+            return missing.isEmpty ? .none : CellText(missing.joined(separator: ", "))
+        },
+    ])
+
+    /// Everything an approver needs, on one page.
+    static func sheet(_ value: JSONValue, now: Timestamp) -> Sheet {
+        let isWaiting = value["state"]?.string == "waiting"
+        let id = value["id"]?.string ?? ""
+        let digest = String((value["digest"]?.string ?? "").prefix(digestLength))
+        var fields = [
+            Sheet.Field("because", because(value)), .init("will", will(value)), .init("machines", machines(value)),
+            .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value["cost"])),
+            .init("undo", undo(value)), .init("needs", needs(value)), .init("digest", value["digest"]),
+        ]
+        for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision))) }
+        if isWaiting {
+            let only = (value["machines"]?.array ?? []).count > 1 ? " [--only MACHINE-ID…]" : ""
+            fields += [
+                .init("approve:", CellText("bailiff approval approve \(id) --digest \(digest)\(only) --reason \"…\"")),
+                .init("refuse:", CellText("bailiff approval deny \(id) --digest \(digest) --reason \"…\"")),
+            ]
+        }
+        return Sheet([.line(title(value, now: now)), .fields(fields)])
+    }
+
+    private static func title(_ value: JSONValue, now: Timestamp) -> CellText {
+        let playbook = Words.playbook(value["playbook"])
+        let digest = Words.short(value["playbook"]?["digest"]?.string, 8)
+        let policies = (value["policies"]?.array ?? []).map { Words.short($0["digest"]?.string, 8) }
+        let files = "(playbook \(digest), policies \(policies.isEmpty ? "-" : policies.joined(separator: " ")))"
+        return CellText("\(playbook)  \(files)     \(standing(value, now: now))", .bold)
+    }
+
+    private static func standing(_ value: JSONValue, now: Timestamp) -> String {
+        let state = value["state"]?.string ?? "unknown"
+        guard state == "waiting" else {
+            let at = value["ended_at"]?.string.map { " \(LocalTime.text($0))" } ?? ""
+            return state + at + (value["denied_by"]?.string.map { " by \($0)" } ?? "")
+        }
+        guard let expires = value["expires_at"]?.string.flatMap({ Timestamp(rfc3339: $0) }) else { return state }
+        return "expires \(LocalTime.timeOfDay(expires).prefix(5)) (\(LocalTime.span(expires - now)))"
+    }
+
+    private static func because(_ value: JSONValue) -> CellText {
+        let verdict = value["verdict"] ?? .null
+        let level = verdict["level"]?.string ?? "unknown"
+        let hash = ["sha1", "sha256", "md5"].first { verdict[$0]?.string != nil }
+        var parts = ["\(level) \(CellText.value(verdict["score"]).text)", verdict["product"]?.string ?? "-"]
+        if let hash { parts.append("\(hash) \(Words.short(verdict[hash]?.string))") }
+        if let name = verdict["file_name"]?.string { parts.append(name) }
+        var text = parts.joined(separator: ", ")
+        if let seen = value["seen_on"]?.int { text += "   seen on \(Words.count(Int(seen), "machine"))" }
+        let left = value["not_selected"]?.array ?? []
+        if !left.isEmpty {
+            var reasons: [String] = []
+            for reason in left.compactMap({ $0["reason"]?.string }) where !reasons.contains(reason) {
+                reasons.append(reason)
+            }
+            text += ", \(left.count) not selected (\(reasons.joined(separator: "; ")))"
+        }
+        if let shown = value["shown_only"]?.int, shown > 0 { text += ", \(shown) shown only" }
+        return CellText(text, Words.style(ofLevel: level))
+    }
+
+    private static func will(_ value: JSONValue) -> CellText {
+        let machines = value["machines"]?.array ?? []
+        let verb = Words.verb(value["action"]?.string ?? "")
+        let names = machines.prefix(10).map { machine in
+            let role = machine["role"]?.string.flatMap { $0 == "none" || $0.isEmpty ? nil : $0 }
+            let remark = role ?? machine["group"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+            return Words.machine(machine) + (remark.map { " (\($0))" } ?? "")
+        }
+        let more = machines.count > names.count ? " and \(machines.count - names.count) more" : ""
+        return CellText(
+            "\(verb) on \(Words.count(machines.count, "machine")): \(names.joined(separator: ", "))\(more)", .bold)
+    }
+
+    /// The ids that `--only` takes.
+    private static func machines(_ value: JSONValue) -> CellText {
+        let ids = (value["machines"]?.array ?? []).compactMap { $0["machine_id"]?.string }
+        return ids.isEmpty ? .none : CellText(ids.joined(separator: " "))
+    }
+
+    private static func reasons(_ value: JSONValue) -> CellText {
+        let because = (value["because"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
+        return CellText("\(value["policy"]?.string ?? "-") (\(because))")
+    }
+
+    private static func guards(_ value: JSONValue) -> CellText {
+        let guards = value["guards"]?.array ?? []
+        let denied = value["denied"]?.array ?? []
+        var parts = guards.map { finding in
+            "\(finding["machines"]?.int ?? 0) \(finding["enforce"]?.string ?? "") (\(finding["id"]?.string ?? ""))"
+        }
+        if !denied.isEmpty {
+            let names = denied.map { "\(Words.machine($0)) (\($0["guard"]?.string ?? ""))" }
+            parts.append("\(denied.count) denied: \(names.joined(separator: ", "))")
+        }
+        return parts.isEmpty ? CellText("none matched") : CellText(parts.joined(separator: "   "))
+    }
+
+    private static func cost(_ value: JSONValue?) -> CellText {
+        guard let value, let calls = value["calls"]?.object?.members else { return .none }
+        let count = calls.reduce(Int64(0)) { sum, call in sum &+ (call.value.int ?? 0) }
+        return CellText(
+            "\(Words.count(Int(clamping: count), "call")) for the whole plan; about \(value["seconds"]?.int ?? 0) s")
+    }
+
+    private static func undo(_ value: JSONValue) -> CellText {
+        guard let undo = value["undo"]?.string else { return CellText("no: this cannot be taken back", .warning) }
+        return CellText("yes, by \(Words.verb(undo))")
+    }
+
+    private static func needs(_ value: JSONValue) -> CellText {
+        let needs = (value["needs"]?.array ?? []).map { need in
+            "\(need["role"]?.string ?? "") \(need["given"]?.int ?? 0)/\(need["count"]?.int ?? 0)"
+        }
+        let you = value["you"] ?? .null
+        let roles = (you["as"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+        let remark =
+            you["may_answer"]?.bool == true
+            ? "you may answer as \(roles)" : "you may not answer: \(you["why_not"]?.string ?? "-")"
+        return CellText("\(needs.joined(separator: "  AND  "))   (\(remark))")
+    }
+
+    private static func answer(_ decision: JSONValue) -> CellText {
+        let roles = (decision["roles"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+        let only = decision["only"]?.array.map { " for \(Words.count($0.count, "machine"))" } ?? ""
+        let answer = decision["answer"]?.string ?? ""
+        let at = decision["at"]?.string.map { ", \(LocalTime.text($0))" } ?? ""
+        return CellText(
+            "\(answer == "approve" ? "approved" : "denied")\(only) by \(decision["person"]?.string ?? "-") (\(roles)): \(decision["reason"]?.string ?? "")\(at)",
+            answer == "approve" ? .good : .bad)
+    }
+}

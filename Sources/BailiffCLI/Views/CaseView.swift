@@ -1,0 +1,85 @@
+import BailiffModel
+
+/// How cases look to people.
+enum CaseView {
+    static let list = Table([
+        Table.Column("CASE") { CellText(Words.short($0["id"]?.string, 16)) },
+        Table.Column("VERDICT", isFlexible: true) { row in
+            let verdict = row["verdict"].flatMap { $0.isNull ? nil : $0 } ?? row["latest_verdict"] ?? .null
+            return verdict.isNull ? .none : Words.summary(ofVerdict: verdict)
+        },
+        Table.Column("FILE", isFlexible: true) { .value($0["latest_verdict"]?["file_name"]) },
+        .time("OPENED", "opened_at"), .number("VERDICTS", "verdict_count"),
+        Table.Column("ASSESSED") { row in
+            row["assessed"]?.bool == true ? CellText("yes") : CellText("not yet", .dim)
+        },
+    ])
+
+    static func sheet(_ value: JSONValue) -> Sheet {
+        let verdicts = value["verdicts"]?.array ?? []
+        let deciding = value["verdict"].flatMap { $0.isNull ? nil : $0 } ?? verdicts.first ?? .null
+        let fileName = verdicts.lazy.compactMap { $0["file_name"]?.string }.first
+        var sheet = Sheet([
+            .fields([
+                .init("case", .optional(value["id"]?.string, .bold)),
+                .init("file", .optional(fileName)), .init("verdict", Words.summary(ofVerdict: deciding)),
+                .init("sha256", value["sha256"]), .init("sha1", value["sha1"]), .init("md5", value["md5"]),
+                .init("opened", .optional(value["opened_at"]?.string.map(LocalTime.text))),
+                .init("on machines", organisation(value["file"] ?? .null)),
+            ])
+        ])
+        sheet.add("Endpoint hits: who saw it", sightings, value["sightings"]?.array ?? [])
+        sheet.parts += coverage(value)
+        sheet.add("What was done", actions, value["actions"]?.array ?? [])
+        sheet.add("Questions", ApprovalView.list, value["approvals"]?.array ?? [])
+        sheet.add("Runs", RunView.list, value["runs"]?.array ?? [])
+        sheet.add("Verdicts", VerdictView.list, verdicts)
+        return sheet
+    }
+
+    private static func organisation(_ file: JSONValue) -> CellText {
+        guard let machines = file["org_machines"]?.int else { return .none }
+        let since = file["first_seen_org"]?.string.map { ", first on \(LocalTime.text($0))" } ?? ""
+        return CellText("\(machines) of the organisation in 30 days\(since)")
+    }
+
+    static let sightings = Table([
+        Table.Column("MACHINE", isFlexible: true) { row in
+            CellText(Words.machine(row), row["shown_only"]?.string == nil ? .plain : .dim)
+        },
+        .member("KIND", "kind"), .member("OS", "os", isFlexible: true), .member("STATUS", "status"),
+        .member("EXECUTED", "executed"), .time("FIRST SEEN", "first_seen"), .time("LAST SEEN", "last_seen"),
+        .member("ISOLATED", "isolated"), .member("PATH", "path", isFlexible: true),
+        .member("REMARK", "shown_only", isFlexible: true),
+    ])
+
+    /// What was asked and what was not seen: always said, also when nothing is missing.
+    private static func coverage(_ value: JSONValue) -> [Sheet.Part] {
+        guard let coverage = value["coverage"], !coverage.isNull else {
+            return [.heading("Not seen"), .line(CellText("  Defender was not asked yet", .warning))]
+        }
+        let sources = (coverage["sources"]?.array ?? []).compactMap(\.string).map { source in
+            source == "file_machines" ? "the file's machines" : source
+        }
+        let days = (coverage["look_back_seconds"]?.int ?? 0) / 86_400
+        let asked = coverage["asked_at"]?.string.map(LocalTime.text) ?? "-"
+        let from = sources.isEmpty ? "no source answered" : "from \(sources.joined(separator: " and "))"
+        var parts: [Sheet.Part] = [
+            .heading("Not seen"), .line(CellText("  asked \(asked), \(days) days back, \(from)", .dim)),
+        ]
+        let gaps = coverage["gaps"]?.array ?? []
+        for gap in gaps {
+            parts.append(.line(CellText("  - \(gap["text"]?.string ?? "") [\(gap["code"]?.string ?? "")]", .warning)))
+        }
+        if gaps.isEmpty { parts.append(.line(CellText("  no gap is known within that"))) }
+        return parts
+    }
+
+    static let actions = Table([
+        .member("STEP", "step"), .member("ACTION", "action"),
+        Table.Column("MACHINE", isFlexible: true) { CellText(Words.machine($0)) },
+        Table.Column("OUTCOME") { Words.standing(of: $0) }, .time("SENT", "sent_at"), .time("ENDED", "ended_at"),
+        Table.Column("DEFENDER ACTION", isFlexible: true) { .value($0["defender_action_id"]) },
+        .member("REASONS", "reasons", isFlexible: true),
+    ])
+}
