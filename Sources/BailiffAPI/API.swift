@@ -184,7 +184,7 @@ extension API {
             + ApprovalRoutes(store: store, decisions: parts.decisions, now: now).endpoints
             + ControlRoutes(control: parts.control).endpoints
             + OperatorRoutes(store: store, operators: parts.operators).endpoints
-            + AuditRoutes(store: store, key: parts.logKey).endpoints
+            + AuditRoutes(store: store, key: parts.logKey, clock: parts.surroundings.clock).endpoints
             + StatusRoutes(store: store, feeds: parts.feeds, facts: parts.facts, key: parts.logKey, now: now).endpoints
     }
 }

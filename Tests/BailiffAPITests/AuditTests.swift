@@ -29,6 +29,18 @@ struct AuditTests {
         #expect(first["next"]?.int == 4)
     }
 
+    @Test("whoever waits gets an entry as soon as it is there")
+    func waits() async throws {
+        let harness = try Harness()
+        #expect(try await harness.deliver(Harness.verdict(1).utf8(), id: "msg_1").status == .ok)
+        async let waiting = harness.get("/v1/audit/entries?from=1&wait=30")
+        #expect(await harness.post("/v1/halt", ["reason": "drill"]).status == .ok)
+        let reply = await waiting.json
+        #expect(reply["entries"]?.array?.first?["kind"]?.string == "control.halted")
+        #expect(await harness.get("/v1/audit/entries?from=2&wait=0").json["entries"]?.array == [])
+        #expect(await harness.get("/v1/audit/entries?from=2&wait=31").code == "request.query")
+    }
+
     @Test("tiles, bundles and the checkpoint make one log that verifies")
     func tiles() async throws {
         let harness = try Harness()

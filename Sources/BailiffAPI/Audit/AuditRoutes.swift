@@ -2,13 +2,18 @@ import BailiffAudit
 import BailiffModel
 import BailiffStore
 import HTTPTypes
+import ServiceLifecycle
 
 /// The log: for people as entries, for tools as C2SP tlog-tiles.
 struct AuditRoutes: Sendable {
     let store: any LogStore
     let key: VerifierKey
+    let clock: any Clock<Duration>
 
     private static let greatestEntryLimit: Int64 = 1_000
+    private static let greatestWait: Int64 = 30
+    /// How soon a new entry is seen by those who wait for one.
+    private static let waitInterval: Duration = .milliseconds(50)
 
     var endpoints: [Endpoint] {
         [
@@ -20,6 +25,10 @@ struct AuditRoutes: Sendable {
                         .init(name: "from", text: "The index of the first entry, from 0.", isInteger: true),
                         .init(
                             name: "limit", text: "How many at most, 1 to 1,000; 100 where it is absent.",
+                            isInteger: true),
+                        .init(
+                            name: "wait",
+                            text: "Seconds to wait for an entry at `from` where there is none yet, at most 30.",
                             isInteger: true),
                     ], reply: "EntryList", problems: [.queryMalformed]), respond: entries),
             Endpoint(
@@ -58,8 +67,9 @@ struct AuditRoutes: Sendable {
         var query = try QueryReader(call.request.query)
         let from = try query.integer("from", in: 0...Int64.max)
         let limit = try query.integer("limit", in: 1...Self.greatestEntryLimit) ?? 100
+        let wait = try query.integer("wait", in: 0...Self.greatestWait) ?? 0
         try query.finish()
-        let count = try await store.entryCount()
+        let count = try await self.count(above: from ?? -1, waiting: .seconds(wait))
         let start = from ?? max(0, count - limit)
         let entries = start < count ? try await store.entries(from: start, limit: Int(limit)) : []
         let integrated = try await store.logHead().size
@@ -68,6 +78,17 @@ struct AuditRoutes: Sendable {
             "entries": .array(entries.map { json($0, integrated: integrated) }), "size": .int(count),
             "next": next < count ? .int(next) : .null,
         ])
+    }
+
+    /// How many entries there are: at once when there are more than `index`, else when there are, or at the end of the wait.
+    private func count(above index: Int64, waiting limit: Duration) async throws -> Int64 {
+        var waited = Duration.zero
+        while true {
+            let count = try await store.entryCount()
+            if count > index || waited >= limit || Task.isShuttingDownGracefully { return count }
+            try await clock.sleep(for: Self.waitInterval)
+            waited += Self.waitInterval
+        }
     }
 
     /// `raw` is the exact entry: what is hashed. The members before it only say what it says, with the erasable values where
