@@ -37,6 +37,12 @@ package struct StartProblem: Error, Sendable {
 }
 
 extension StartProblem: CustomStringConvertible, CustomDebugStringConvertible {
-    package var description: String { message }
-    package var debugDescription: String { "\(message), cause: \(underlying.map { String(reflecting: $0) } ?? "none")" }
+    /// With the first error of the report, where there is one.
+    package var description: String {
+        let first = report?.diagnostics.first { $0.severity == .error }
+        return first.map { "\(message): \($0.description.escapedForDisplay())" } ?? message
+    }
+    package var debugDescription: String {
+        "\(description), cause: \(underlying.map { String(reflecting: $0) } ?? "none")"
+    }
 }
