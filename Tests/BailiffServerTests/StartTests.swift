@@ -125,7 +125,7 @@ struct StartTests {
         try await run.run { _ in }
     }
 
-    @Test("encrypted addresses serve the certificate, and the new one once the files are replaced")
+    @Test("encrypted addresses serve the configured certificate")
     func encrypted() async throws {
         let folder = try TemporaryFolder()
         var configuration = try configuration(folder)
@@ -145,6 +145,26 @@ struct StartTests {
         } catch {
             try? await server.stop()
             throw error
+        }
+    }
+
+    @Test("a replaced certificate is taken, a broken one is not")
+    func replacedCertificate() throws {
+        let folder = try TemporaryFolder()
+        let files = TLSFiles(
+            certificate: try folder.write("server.pem", TestCertificate.one.certificatePEM, mode: 0o644),
+            key: try folder.write("server.key", TestCertificate.one.keyPEM))
+        let certificates = try TLSCertificates(files: files, clock: ContinuousClock(), logger: Estate.logger)
+        #expect(!certificates.reload())
+        try folder.write("server.pem", TestCertificate.two.certificatePEM, mode: 0o644)
+        #expect(!certificates.reload(), "the key is still that of the first")
+        try folder.write("server.key", TestCertificate.two.keyPEM)
+        #expect(certificates.reload())
+        #expect(!certificates.reload())
+        try folder.write("server.key", TestCertificate.two.keyPEM, mode: 0o644)
+        #expect(!certificates.reload())
+        #expect(throws: TLSFilesError(problem: .keyExposed)) {
+            _ = try TLSCertificates(files: files, clock: ContinuousClock(), logger: Estate.logger)
         }
     }
 }

@@ -21,6 +21,8 @@ package struct TLSFilesError: Error, Sendable, Hashable, CustomStringConvertible
 
     package var problem: Problem
 
+    package init(problem: Problem) { self.problem = problem }
+
     package var isAboutKey: Bool {
         switch problem {
         case .noCertificate, .unreadableCertificate: false

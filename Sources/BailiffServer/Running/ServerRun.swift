@@ -185,6 +185,11 @@ package struct ServerRun: Sendable {
                         store: store, files: configuration.audit.checkpointFiles, clock: surroundings.clock,
                         logger: logger)))
         }
+        services.append(
+            .init(
+                service: Retention(
+                    store: store, retention: configuration.store.retention, surroundings: surroundings, logger: logger))
+        )
         services.append(.init(service: sequencer))
         services.append(.init(service: engine))
         if let certificates { services.append(.init(service: certificates)) }

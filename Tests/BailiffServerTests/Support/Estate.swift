@@ -94,7 +94,7 @@ final class Estate: Sendable {
                     name: "lab", product: .generic,
                     authentication: .standardWebhooks(secrets: [try StandardWebhooksSecret(Secret(labSecret))])),
             ],
-            playbooks: .init(folder: TemporaryFolder.repository + "/fixtures/demo", activation: .onLoad(.live)))
+            playbooks: .init(folder: TemporaryFolder.repository + "fixtures/demo", activation: .onLoad(.live)))
     }
 
     // MARK: Talking to it

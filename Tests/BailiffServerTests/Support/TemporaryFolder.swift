@@ -29,11 +29,11 @@ final class TemporaryFolder: Sendable {
         ((try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? NSNumber)?.intValue
     }
 
-    /// The repository.
+    /// The repository's folder, a slash at its end.
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path()
 
     static func contents(_ path: String) throws -> String {
-        try String(contentsOfFile: repository + "/" + path, encoding: .utf8)
+        try String(contentsOfFile: repository + path, encoding: .utf8)
     }
 }
