@@ -16,6 +16,7 @@ package final class OutgoingHTTPClient: HTTPTransport {
     private let rules: [HostRule]
     private let limits: HTTPLimits
     private let logger: Logger
+    private let socket: String?
 
     /// What certificates are trusted.
     package enum TrustRoots: Sendable {
@@ -28,10 +29,11 @@ package final class OutgoingHTTPClient: HTTPTransport {
     ///   - rules: The servers that may be called. A rule for plain `http` counts only for a loopback address.
     ///   - limits: Where a request brings none of its own.
     ///   - connectionsPerHost: Above that, calls wait for a free connection, at most as long as `limits.connect`.
+    ///   - socket: The path of a Unix socket over which every call goes, whatever host its URL names; rules still count.
     /// - Throws: `HTTPFailure` with `.tls` where `trustRoots` holds no readable certificate.
     package init(
         allowing rules: [HostRule], limits: HTTPLimits = .standard, trustRoots: TrustRoots = .system,
-        connectionsPerHost: Int = 64, logger: Logger
+        connectionsPerHost: Int = 64, socket: String? = nil, logger: Logger
     ) throws(HTTPFailure) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
@@ -48,6 +50,7 @@ package final class OutgoingHTTPClient: HTTPTransport {
         self.rules = rules
         self.limits = limits
         self.logger = logger
+        self.socket = socket
     }
 
     private static func certificates(_ pem: [UInt8]) throws(HTTPFailure) -> [NIOSSLCertificate] {
@@ -80,9 +83,8 @@ package final class OutgoingHTTPClient: HTTPTransport {
         let outgoing: HTTPClient.Request
         do {
             outgoing = try HTTPClient.Request(
-                url: request.url.text, method: HTTPMethod(rawValue: request.method.rawValue),
-                headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
-                body: request.body.isEmpty ? nil : .bytes(request.body))
+                url: address(of: request.url), method: HTTPMethod(rawValue: request.method.rawValue),
+                headers: headers(of: request), body: request.body.isEmpty ? nil : .bytes(request.body))
         } catch {
             throw HTTPFailure(.invalidRequest, mayHaveBeenReceived: false, underlying: error)
         }
@@ -105,6 +107,17 @@ package final class OutgoingHTTPClient: HTTPTransport {
                 ])
             throw failure
         }
+    }
+
+    private func address(of url: HTTPURL) -> String {
+        guard let socket else { return url.text }
+        return "http+unix://\(HTTPURL.encoded(socket))\(url.path)\(url.query.map { "?\($0)" } ?? "")"
+    }
+
+    private func headers(of request: HTTPRequest) -> HTTPHeaders {
+        var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        if socket != nil { headers.replaceOrAdd(name: "Host", value: request.url.host) }
+        return headers
     }
 }
 

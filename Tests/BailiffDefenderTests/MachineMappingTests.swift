@@ -39,7 +39,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [JSONValue.null, [:], ["id": nil], ["id": ""], ["id": 7], ["id": "a b"], ["id": "a/../b"], [1]])
+    @Test(
+        arguments: [.null, [:], ["id": nil], ["id": ""], ["id": 7], ["id": "a b"], ["id": "a/../b"], [1]] as [JSONValue]
+    )
     func withoutAUsableIdThereIsNoMachine(_ body: JSONValue) {
         #expect(Machine(defender: body) == nil)
     }

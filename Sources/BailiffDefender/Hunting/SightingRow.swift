@@ -46,25 +46,36 @@ struct SightingRow {
         tables.contains { ASCII.equal($0, "DeviceProcessEvents") || ASCII.equal($0, "DeviceImageLoadEvents") }
     }
 
-    /// What the antivirus or an alert did about the file.
-    var status: Sighting.Status {
-        var status = Sighting.Status.seen
-        if actions.contains(where: { ASCII.equal($0, "AntivirusDetection") })
-            || tables.contains(where: { ASCII.equal($0, "AlertEvidence") })
-        {
-            status = .detected
+    /// What the antivirus or an alert says was done about the file of these rows. Where the antivirus itself says it, an
+    /// alert's word does not count: it knows no quarantine.
+    static func status(of rows: [SightingRow]) -> Sighting.Status {
+        let isDetected = rows.contains { row in
+            row.actions.contains { ASCII.equal($0, "AntivirusDetection") }
+                || row.tables.contains { ASCII.equal($0, "AlertEvidence") }
         }
-        for detail in details { status = max(status, SightingRow.status(of: detail)) }
-        return status
+        let details = rows.flatMap(\.details)
+        let told = details.compactMap(antivirusStatus).max() ?? details.compactMap(evidenceStatus).max()
+        return max(told ?? .seen, isDetected ? .detected : .seen)
     }
 
-    /// `WasRemediated` of a detection; words of remediation in the fields that hold one.
-    private static func status(of detail: JSONValue) -> Sighting.Status {
-        if detail.field("WasRemediated")?.flag == true { return .remediated }
-        let words = ["DetectionStatus", "RemediationStatus", "RemediationAction", "Action", "ActionType"]
-            .compactMap { detail.field($0)?.filled.map(ASCII.lowerCased) }
+    /// From the fields of an antivirus detection; nil for anything else. `Action` is the number of the cleaning action
+    /// (2: quarantine) or a word.
+    private static func antivirusStatus(_ detail: JSONValue) -> Sighting.Status? {
+        guard let wasRemediated = detail.field("WasRemediated") else { return nil }
+        let action = detail.field("Action") ?? .null
+        let isQuarantine =
+            action.wholeNumber == 2 || ASCII.lowerCased(action.filled ?? "").utf8.starts(with: "quarantine".utf8)
+        if isQuarantine { return .quarantined }
+        return wasRemediated.flag == true ? .remediated : .detected
+    }
+
+    /// From the fields of an alert's evidence; nil where they tell nothing.
+    private static func evidenceStatus(_ detail: JSONValue) -> Sighting.Status? {
+        let words = ["RemediationStatus", "DetectionStatus"].compactMap {
+            detail.field($0)?.filled.map(ASCII.lowerCased)
+        }
         if words.contains(where: { $0.utf8.starts(with: "remediated".utf8) }) { return .remediated }
         if words.contains(where: { $0.utf8.starts(with: "quarantine".utf8) }) { return .quarantined }
-        return .seen
+        return nil
     }
 }

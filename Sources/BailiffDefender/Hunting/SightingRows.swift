@@ -55,7 +55,7 @@ struct SightingRows {
                 md5: rows.lazy.compactMap(\.md5).first),
             first: rows.compactMap(\.first).min(), last: rows.compactMap(\.last).max(),
             path: latest?.paths.first ?? rows.lazy.flatMap(\.paths).first, paths: distinct(rows.flatMap(\.paths)),
-            fileNames: names, executed: executed(rows, names), status: rows.map(\.status).max() ?? .seen,
+            fileNames: names, executed: executed(rows, names), status: SightingRow.status(of: rows),
             tables: distinct(rows.flatMap(\.tables)))
     }
 

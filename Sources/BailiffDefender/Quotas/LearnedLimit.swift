@@ -33,7 +33,8 @@ struct LearnedLimit: Sendable {
         } else if let suspicion, now - suspicion.at >= window, now - suspicion.at < .seconds(3_600), count >= 2,
             abs(suspicion.count - count) <= 1
         {
-            learned = (seen, now + .seconds(600))
+            // The weakest sign is believed for ten minutes; seen again behind that, for an hour.
+            learned = (seen, now + .seconds(learned == nil ? 600 : 3_600))
         }
         suspicion = (count, now)
     }
