@@ -36,7 +36,7 @@ struct Directory: Sendable {
         guard let pem = application.certificatePEM else {
             return Registration(application: application, thumbprints: [])
         }
-        guard let der = der(ofPEM: pem), (try? JWTKit.Insecure.RSA.PublicKey(certificatePEM: pem)) != nil else {
+        guard isCertificate(pem), let der = der(ofPEM: pem) else {
             throw EmulatorError(
                 .invalidTenant,
                 "the certificate of application \(application.name) is no PEM certificate with an RSA key")
@@ -46,6 +46,10 @@ struct Directory: Sendable {
             thumbprints: [
                 Base64URL.encode(SHA256.hash(data: der)), Base64URL.encode(Crypto.Insecure.SHA1.hash(data: der)),
             ])
+    }
+
+    static func isCertificate(_ pem: String) -> Bool {
+        der(ofPEM: pem) != nil && (try? JWTKit.Insecure.RSA.PublicKey(certificatePEM: pem)) != nil
     }
 
     /// The bytes of the first certificate in the text.

@@ -23,15 +23,15 @@ struct ODataFilterParser {
     }
 
     private mutating func or() throws(APIError) -> ODataFilter {
-        var left = try and()
-        while takeWord("or") { left = .or(left, try and()) }
-        return left
+        var alternatives = [try and()]
+        while takeWord("or") { alternatives.append(try and()) }
+        return BalancedTree.fold(alternatives) { .or($0, $1) } ?? alternatives[0]
     }
 
     private mutating func and() throws(APIError) -> ODataFilter {
-        var left = try unary()
-        while takeWord("and") { left = .and(left, try unary()) }
-        return left
+        var conditions = [try unary()]
+        while takeWord("and") { conditions.append(try unary()) }
+        return BalancedTree.fold(conditions) { .and($0, $1) } ?? conditions[0]
     }
 
     private mutating func unary() throws(APIError) -> ODataFilter {

@@ -1,13 +1,15 @@
 package import BailiffDiagnostics
+import BailiffYAML
 
 extension EmulatorTenant {
-    /// Reads a tenant file.
+    /// Reads a tenant file (`bailiff: tenant/v1`).
     /// - Parameter file: The name diagnostics give, as the operator typed it.
-    /// - Throws: All that is wrong with the file.
+    /// - Throws: All that is wrong with the file: its form (YAML codes) and its content (`TE…`).
     package init(yaml text: String, file: String) throws(DiagnosticsError) {
-        throw DiagnosticsError([
-            Diagnostic(
-                code: "TE000", "tenant files cannot be read yet", at: SourceLocation(file: file, line: 1, column: 1))
-        ])
+        let node = try StrictYAML.parse(SourceText(file: file, text: text), limits: .tenant).get()
+        var reader = TenantReader()
+        let tenant = reader.tenant(node)
+        guard let tenant, !reader.yaml.hasErrors else { throw DiagnosticsError(reader.yaml.diagnostics) }
+        self = tenant
     }
 }

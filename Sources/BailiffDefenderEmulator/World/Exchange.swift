@@ -27,6 +27,11 @@ enum Answer: Sendable {
         /// Hunting time to be charged.
         var cost: Duration?
     }
+
+    /// A list over so many candidates: a short one is made at once, as copies would cost more than it does.
+    static func sized(_ candidates: Int?, _ work: @escaping @Sendable () -> Finished) -> Answer {
+        if let candidates, candidates <= 200 { .ready(work().reply) } else { .later(work) }
+    }
 }
 
 extension World {

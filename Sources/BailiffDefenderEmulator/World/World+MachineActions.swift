@@ -26,16 +26,16 @@ extension World {
     private func actionPage(_ exchange: Exchange) throws(APIError) -> Answer {
         let query = try ODataQuery(exchange.request, properties: MachineAction.properties)
         let (actions, fleet, options, now, link) = (actions, fleet, options, exchange.now, link(exchange))
-        return .later {
-            let numbers: [Int]
+        let known: [Int]? =
             if let ids = query.filter?.required(MachineAction.idProperty) {
-                numbers = ids.compactMap { actions.number(id: $0) }
+                ids.compactMap { actions.number(id: $0) }
             } else if let machines = query.filter?.required(MachineAction.machineProperty) {
-                numbers = Set(machines.compactMap { fleet.index(id: $0) }).flatMap { actions.numbers(machine: $0) }
-                    .sorted()
+                Set(machines.compactMap { fleet.index(id: $0) }).flatMap { actions.numbers(machine: $0) }.sorted()
             } else {
-                numbers = Array(actions.actions.indices)
+                nil
             }
+        return .sized(known?.count) {
+            let numbers = known ?? Array(actions.actions.indices)
             let listed = numbers.reversed().filter { actions.actions[$0].listedFrom <= now }
             let page = ODataPage(
                 query, candidates: listed, options: options, link: link,

@@ -27,7 +27,7 @@ extension World {
         let query = try ODataQuery(exchange.request, properties: Fleet.properties)
         let (fleet, options, now, link) = (fleet, options, exchange.now, link(exchange))
         let wanted = query.filter?.required(Fleet.idProperty).map { ids in ids.compactMap { fleet.index(id: $0) } }
-        return .later {
+        return .sized((wanted ?? candidates)?.count) {
             let value = { (index: Int, property: Int) in fleet.value(property, of: index, now: now) }
             let page =
                 if let known = wanted ?? candidates {

@@ -7,15 +7,15 @@ extension KQLParser {
     mutating func expression() throws(KQLError) -> KQLSyntax.Expression {
         try descend()
         defer { ascend() }
-        var left = try and()
-        while takeWord("or") { left = .binary(.or, left, try and()) }
-        return left
+        var alternatives = [try and()]
+        while takeWord("or") { alternatives.append(try and()) }
+        return BalancedTree.fold(alternatives) { .binary(.or, $0, $1) } ?? alternatives[0]
     }
 
     private mutating func and() throws(KQLError) -> Expression {
-        var left = try comparison()
-        while takeWord("and") { left = .binary(.and, left, try comparison()) }
-        return left
+        var conditions = [try comparison()]
+        while takeWord("and") { conditions.append(try comparison()) }
+        return BalancedTree.fold(conditions) { .binary(.and, $0, $1) } ?? conditions[0]
     }
 
     private static let symbolComparisons: Set<String> = ["==", "!=", "=~", "!~", "<", "<=", ">", ">="]
@@ -94,7 +94,7 @@ extension KQLParser {
     private mutating func sum() throws(KQLError) -> Expression {
         var left = try product()
         while case .symbol(let symbol)? = peek, symbol == "+" || symbol == "-", let verb = Binary(rawValue: symbol) {
-            advance()
+            try countOperator()
             left = .binary(verb, left, try product())
         }
         return left
@@ -106,10 +106,17 @@ extension KQLParser {
             let verb = Binary(rawValue: symbol)
         {
             // The star of `arg_max(x, *)` follows a comma and never gets here.
-            advance()
+            try countOperator()
             left = .binary(verb, left, try unary())
         }
         return left
+    }
+
+    /// Each one makes the expression a level deeper.
+    private mutating func countOperator() throws(KQLError) {
+        advance()
+        operatorCount += 1
+        if operatorCount > KQLParser.mostOperators { throw KQLError("The query has too many arithmetic operators.") }
     }
 
     private mutating func unary() throws(KQLError) -> Expression {
@@ -118,7 +125,6 @@ extension KQLParser {
             defer { ascend() }
             return .minus(try unary())
         }
-        if take("+") { return try unary() }
         return try postfix()
     }
 
@@ -126,9 +132,11 @@ extension KQLParser {
         var value = try primary()
         while true {
             if peek == .symbol("."), case .word(let name)? = peek(1) {
-                advance(2)
+                try countOperator()
+                advance()
                 value = .member(value, name)
-            } else if take("[") {
+            } else if peek == .symbol("[") {
+                try countOperator()
                 value = .index(value, try expression())
                 try expect("]")
             } else {

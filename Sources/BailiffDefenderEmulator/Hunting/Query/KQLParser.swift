@@ -10,6 +10,8 @@ struct KQLParser {
     private var tableNames: Set<String> = []
 
     private static let greatestDepth = 100
+    static let mostOperators = 500
+    var operatorCount = 0
 
     static func parse(_ text: String) throws(KQLError) -> KQLSyntax.Query {
         var parser = KQLParser(tokens: try KQLToken.tokens(of: text))
