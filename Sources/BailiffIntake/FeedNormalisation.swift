@@ -9,6 +9,11 @@ package enum FeedNormalisation {
         json(of: try Intake.normalise(body, product: product))
     }
 
+    /// The same with a mapping.
+    package static func normalisedJSON(body: IntakeBody, mapping: FeedMapping) throws(BodyError) -> JSONValue {
+        json(of: try Intake.normalise(body, mapping: mapping))
+    }
+
     package static func json(of body: NormalisedBody) -> JSONValue {
         .array(body.records.compactMap { record in record.verdict.map { json(of: $0, record.presentation) } })
     }

@@ -14,12 +14,27 @@ package enum Intake {
             return NormalisedBody(product: product, records: [], kind: .connectivityTest)
         }
         let sources = try BodyForm.records(of: body, product: product, limits: limits)
-        guard sources.count <= limits.records else {
-            throw BodyError(code: "body.too_many_records", message: "more than \(limits.records) records in one body")
-        }
+        try checkCount(sources, limits)
         var assembly = RecordAssembly(product: product, limits: limits)
         for source in sources { assembly.add(source, deliveryID: body.deliveryID, depth: 0) }
         return assembly.body()
+    }
+
+    /// Reads a body of a product that a mapping describes.
+    package static func normalise(
+        _ body: IntakeBody, mapping: FeedMapping, limits: IntakeLimits = .standard
+    ) throws(BodyError) -> NormalisedBody {
+        let sources = try BodyForm.records(of: body, product: mapping.product, limits: limits)
+        try checkCount(sources, limits)
+        var assembly = RecordAssembly(mapping: mapping, limits: limits)
+        for source in sources { assembly.add(source, deliveryID: body.deliveryID, depth: 0) }
+        return assembly.body()
+    }
+
+    private static func checkCount(_ sources: [SourceRecord], _ limits: IntakeLimits) throws(BodyError) {
+        guard sources.count <= limits.records else {
+            throw BodyError(code: "body.too_many_records", message: "more than \(limits.records) records in one body")
+        }
     }
 
     /// What Cloud NSS posts when its portal saves the feed is not documented: nothing, or an empty value.
@@ -36,4 +51,3 @@ struct SourceRecord {
     var bytes: Range<Int>
     var content: Result<SourceContent, RecordError>
 }
-

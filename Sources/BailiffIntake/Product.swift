@@ -10,6 +10,9 @@ package struct Product: Hashable, Sendable {
         self.title = title
     }
 
+    /// A product that a mapping describes.
+    init(mapped name: String) { self.init(name, name) }
+
     /// Recognises the product of each record by its shape; never a verdict's own product.
     package static let auto = Product("auto", "recognised by shape")
 

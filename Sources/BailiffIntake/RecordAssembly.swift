@@ -5,6 +5,7 @@ struct RecordAssembly {
     private let product: Product
     private let limits: IntakeLimits
     private let fixed: (any ProductReader.Type)?
+    private let mapping: FeedMapping?
     private var records: [NormalisedRecord] = []
     /// Products seen, for the body's own.
     private var seen: [Product] = []
@@ -18,6 +19,14 @@ struct RecordAssembly {
         self.product = product
         self.limits = limits
         fixed = ProductReaders.reader(for: product)
+        mapping = nil
+    }
+
+    init(mapping: FeedMapping, limits: IntakeLimits) {
+        product = mapping.product
+        self.limits = limits
+        fixed = nil
+        self.mapping = mapping
     }
 
     mutating func add(_ source: SourceRecord, deliveryID: String?, depth: Int) {
@@ -34,14 +43,22 @@ struct RecordAssembly {
     }
 
     private mutating func add(_ content: SourceContent, bytes: Range<Int>, deliveryID: String?) throws(RecordError) {
-        let reader = try reader(for: content)
-        let statements = try reader.statements(in: content)
+        let statements: [Statement]
+        let source: (product: Product, listsAnswers: Bool)
+        if let mapping {
+            statements = try mapping.statements(in: content)
+            source = (mapping.product, false)
+        } else {
+            let reader = try reader(for: content)
+            statements = try reader.statements(in: content)
+            source = (reader.product, reader.listsAnswers)
+        }
         if statements.isEmpty { throw RecordError(.noFile, "the record speaks of no file") }
-        note(reader.product)
+        note(source.product)
         for statement in statements {
             let record = statement.record(
-                product: reader.product, bytes: bytes, deliveryID: deliveryID, ordinal: records.count)
-            if reader.listsAnswers { addAnswer(record) } else { records.append(record) }
+                product: source.product, bytes: bytes, deliveryID: deliveryID, ordinal: records.count)
+            if source.listsAnswers { addAnswer(record) } else { records.append(record) }
         }
     }
 
@@ -53,7 +70,7 @@ struct RecordAssembly {
 
     /// What is inside an envelope stands where the envelope stands.
     private mutating func add(_ opened: Envelope.Opened, bytes: Range<Int>, depth: Int) throws(RecordError) {
-        if let product = opened.product, fixed == nil || self.product == product {
+        if let product = opened.product, self.product == .auto || self.product == product {
             try addStored(opened.body, as: product, bytes: bytes, depth: depth)
             return
         }
@@ -95,6 +112,9 @@ struct RecordAssembly {
 
     private func reader(for content: SourceContent) throws(RecordError) -> any ProductReader.Type {
         if let fixed { return fixed }
+        guard product == .auto else {
+            throw RecordError(.notRecognised, "this is no record of \(product.title): looked for `headers` and `body`")
+        }
         var fitting: [any ProductReader.Type] = []
         for reader in ProductReaders.all where reader.recognises(content) { fitting.append(reader) }
         guard let only = fitting.first else {

@@ -152,7 +152,8 @@ extension Statement {
         let verdict = Verdict(
             level: level, category: resolvedCategory(at: level),
             score: NormalisedScore(level: level, share: score?.share), productScore: score?.value,
-            productScale: score?.scale ?? scale, hashes: hashes.hashes, family: family, threat: threat, fileName: fileName,
+            productScale: score?.scale ?? scale, hashes: hashes.hashes, family: family, threat: threat,
+            fileName: fileName,
             fileType: fileType, analysedAt: analysedAt, product: product.name,
             eventID: EventID.make(product: product, own: eventID, deliveryID: deliveryID, ordinal: ordinal),
             note: notes.isEmpty ? nil : notes.joined(separator: "; "))

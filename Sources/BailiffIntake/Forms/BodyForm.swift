@@ -22,7 +22,9 @@ enum BodyForm {
             let root = try XMLReader.document(bytes, limits: limits)
             return [SourceRecord(bytes: bytes.indices, content: .success(.xml(root)))]
         default:
-            if saysJSON(body.contentType) || isJSONWord(bytes) { return try json(bytes, product: product, limits: limits) }
+            if saysJSON(body.contentType) || isJSONWord(bytes) {
+                return try json(bytes, product: product, limits: limits)
+            }
             if FormFields.isForm(bytes) || (isForm && !bytes.contains(0x0A)) {
                 return [try form(bytes, limits: limits)]
             }
@@ -104,7 +106,8 @@ enum BodyForm {
     }
 
     /// A syslog message that is a JSON object: it begins at the first brace behind white space and ends the line.
-    private static func jsonMessage(in line: ArraySlice<UInt8>, limits: IntakeLimits) throws(RecordError) -> JSONValue? {
+    private static func jsonMessage(in line: ArraySlice<UInt8>, limits: IntakeLimits) throws(RecordError) -> JSONValue?
+    {
         guard let start = line.firstIndex(of: 0x7B), line.last(where: { !$0.isASCIISpace }) == 0x7D,
             start == line.startIndex || line[start - 1].isASCIISpace || line[start - 1] == 0x3A
         else { return nil }

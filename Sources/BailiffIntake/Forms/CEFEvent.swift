@@ -39,7 +39,8 @@ struct CEFEvent {
     /// The value whose label (`cs1Label`, `cn1Label`, `flexString1Label`) is one of these; case, spaces, hyphens and
     /// underscores don't count, and the labels are given without them.
     func labelled(_ labels: StaticString...) -> String? {
-        for pair in fields.pairs where pair.key.utf8.count > 5 && pair.key.utf8.suffix(5).equalsIgnoringASCIICase("label") {
+        for pair in fields.pairs
+        where pair.key.utf8.count > 5 && pair.key.utf8.suffix(5).equalsIgnoringASCIICase("label") {
             let folded = pair.value.utf8.filter { $0 != 0x20 && $0 != 0x5F && $0 != 0x2D }
             guard labels.contains(where: { folded.equalsIgnoringASCIICase($0) }) else { continue }
             if let value = fields[String(decoding: pair.key.utf8.dropLast(5), as: UTF8.self)] { return value }

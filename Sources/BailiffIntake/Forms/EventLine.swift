@@ -136,7 +136,9 @@ private struct PairScanner {
         position += 1
         var value: [UInt8] = []
         while position < line.count, line[position] != 0x22 {
-            if line[position] == 0x5C, position + 1 < line.count, line[position + 1] == 0x22 || line[position + 1] == 0x5C {
+            if line[position] == 0x5C, position + 1 < line.count,
+                line[position + 1] == 0x22 || line[position + 1] == 0x5C
+            {
                 position += 1
             }
             value.append(line[position])

@@ -21,6 +21,8 @@ struct LEEFEvent {
             // The delimiter was left out and a bar stands in the attributes.
             attributes = line[parts[5].startIndex...]
         }
+        // Some senders write bars where the format has tabs.
+        if delimiter == 0x09, !attributes.contains(0x09), attributes.contains(0x7C) { delimiter = 0x7C }
         fields = KeyValuePairs()
         for attribute in attributes.split(separator: delimiter) {
             guard let equals = attribute.firstIndex(of: 0x3D) else { continue }

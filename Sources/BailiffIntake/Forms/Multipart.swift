@@ -55,7 +55,8 @@ enum Multipart {
             part.bytes = (from + 2)..<end
             return part
         }
-        guard let headersEnd = find(blank, in: body, from: from), headersEnd + 4 <= end, headersEnd - from <= 8_192 else {
+        guard let headersEnd = find(blank, in: body, from: from), headersEnd + 4 <= end, headersEnd - from <= 8_192
+        else {
             throw BodyError(code: "multipart.bad_part", message: "a part without an end of its headers", offset: from)
         }
         part.bytes = (headersEnd + 4)..<end

@@ -102,7 +102,8 @@ struct XMLReader {
         }
         if starts(with: "<!"), !starts(with: "<![CDATA[") {
             throw BodyError(
-                code: "xml.doctype", message: "a document type or entity at byte \(position) is refused", offset: position)
+                code: "xml.doctype", message: "a document type or entity at byte \(position) is refused",
+                offset: position)
         }
         return false
     }
@@ -144,7 +145,8 @@ struct XMLReader {
             let (element, isEmpty) = try startTag()
             try count()
             guard open.count < limits.xmlDepth else {
-                throw BodyError(code: "xml.too_deep", message: "nested too deeply at byte \(position)", offset: position)
+                throw BodyError(
+                    code: "xml.too_deep", message: "nested too deeply at byte \(position)", offset: position)
             }
             if !isEmpty {
                 open.append((element, []))
@@ -159,7 +161,8 @@ struct XMLReader {
     private mutating func count() throws(BodyError) {
         nodes += 1
         guard nodes <= limits.xmlNodes else {
-            throw BodyError(code: "xml.too_many_nodes", message: "too many elements at byte \(position)", offset: position)
+            throw BodyError(
+                code: "xml.too_many_nodes", message: "too many elements at byte \(position)", offset: position)
         }
     }
 

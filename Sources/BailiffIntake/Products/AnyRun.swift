@@ -3,7 +3,8 @@ import BailiffModel
 /// ANY.RUN: reports and the history of tasks. Files under `modified` have threat levels of their own.
 enum AnyRunReader: ProductReader {
     static let product = Product.anyrun
-    static let shape = "`analysis.scores.verdict` or `analysis.content.mainObject`, or `tasks` with `verdict` and `hashes`"
+    static let shape =
+        "`analysis.scores.verdict` or `analysis.content.mainObject`, or `tasks` with `verdict` and `hashes`"
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
@@ -24,7 +25,9 @@ enum AnyRunReader: ProductReader {
     private static func analysis(_ record: JSONValue) -> JSONValue? {
         for candidate in [record.at("data", "analysis"), record["analysis"], record] {
             guard let candidate else { continue }
-            if candidate.at("scores", "verdict") != nil || candidate.at("content", "mainObject") != nil { return candidate }
+            if candidate.at("scores", "verdict") != nil || candidate.at("content", "mainObject") != nil {
+                return candidate
+            }
         }
         return nil
     }

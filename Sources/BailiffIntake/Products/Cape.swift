@@ -83,7 +83,9 @@ enum CuckooReport {
         guard let file = record.at("target", "file"), case .object = file else { return nil }
         let hashes = StatedHashes(
             sha256: file["sha256"]?.string, sha1: file["sha1"]?.string, md5: file["md5"]?.string)
-        return (hashes, file.text("name") ?? file.texts("name").first, file.text("type"))
+        let name = file.text("name") ?? file.texts("name").first
+        if hashes.isEmpty, name == nil { return nil }
+        return (hashes, name, file.text("type"))
     }
 
     /// Why there is no file.

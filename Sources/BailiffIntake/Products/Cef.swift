@@ -18,15 +18,19 @@ enum CefReader: ProductReader {
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let event = content.cef else { throw notRecognised() }
         let fields = event.fields
-        let word = fields["verdict"] ?? event.labelled(
-            "verdict", "fileverdict", "malwareverdict", "sandboxverdict", "disposition", "filedisposition", "threatverdict",
-            "analysisresult", "rating")
+        let word =
+            fields["verdict"]
+            ?? event.labelled(
+                "verdict", "fileverdict", "malwareverdict", "sandboxverdict", "disposition", "filedisposition",
+                "threatverdict",
+                "analysisresult", "rating")
         var statement = Statement(vocabulary.reading(of: word))
         statement.hashes = hashes(event)
         statement.fileName = fields["fname"] ?? fields["filePath"].flatMap(FieldText.lastPathComponent)
         statement.fileType = fields["fileType"]
         if statement.hashes.isEmpty, statement.fileName == nil { statement.subject = .other("the event names no file") }
-        statement.threat = event.labelled("threat", "threatname", "malware", "malwarename", "virus", "virusname", "sname")
+        statement.threat = event.labelled(
+            "threat", "threatname", "malware", "malwarename", "virus", "virusname", "sname")
         statement.categoryHints = [event.labelled("category", "threatcategory", "malwarecategory")].compactMap { $0 }
         statement.analysedAt = EventTime.of(fields)
         statement.eventID = fields["externalId"].map { "event:\(event.vendor):\(event.product):\($0)" }
@@ -57,7 +61,8 @@ enum LeefReader: ProductReader {
         guard let event = content.leef else { throw notRecognised() }
         let fields = event.fields
         var statement = Statement(
-            vocabulary.reading(of: fields["verdict"] ?? fields["fileVerdict"] ?? fields["disposition"] ?? fields["rating"]))
+            vocabulary.reading(
+                of: fields["verdict"] ?? fields["fileVerdict"] ?? fields["disposition"] ?? fields["rating"]))
         statement.hashes = hashes(fields)
         statement.fileName =
             fields["fileName"] ?? fields["fname"] ?? fields["filePath"].flatMap(FieldText.lastPathComponent)

@@ -33,7 +33,9 @@ enum CheckPointReader: ProductReader {
 
     private static func answers(_ record: JSONValue) -> [JSONValue] {
         let response = record["response"] ?? record
-        return (response.array ?? [response]).filter { $0.at("status", "label") != nil && ($0.has("te") || $0.has("features")) }
+        return (response.array ?? [response]).filter {
+            $0.at("status", "label") != nil && ($0.has("te") || $0.has("features"))
+        }
     }
 
     /// The verdict holds only where the emulation was found; the answer's hash is the one that was asked for.

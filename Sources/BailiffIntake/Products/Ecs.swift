@@ -10,14 +10,17 @@ enum EcsReader: ProductReader {
         guard let record = content.json else { return false }
         guard record.dotted("ecs.version") != nil || record.has("@timestamp") else { return false }
         return record.dotted("threat.indicator.file") != nil || record.dotted("threat.indicator.type") != nil
-            || record.dotted("file.hash") != nil || hash(record, "file", .sha256) != nil || hash(record, "file", .md5) != nil
+            || record.dotted("file.hash") != nil || hash(record, "file", .sha256) != nil
+            || hash(record, "file", .md5) != nil
             || hash(record, "file", .sha1) != nil || hash(record, "threat.indicator.file", .sha256) != nil
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let record = content.json, recognises(content) else { throw notRecognised() }
         let indicator = hashes(record, "threat.indicator.file")
-        if !indicator.isEmpty { return [statement(record, prefix: "threat.indicator.file", indicator, isIndicator: true)] }
+        if !indicator.isEmpty {
+            return [statement(record, prefix: "threat.indicator.file", indicator, isIndicator: true)]
+        }
         let file = hashes(record, "file")
         if file.isEmpty, record.dotted("file.name") == nil { return [.other("the event names no file")] }
         return [statement(record, prefix: "file", file, isIndicator: false)]
@@ -42,7 +45,8 @@ enum EcsReader: ProductReader {
         statement.fileType = text(prefix + ".mime_type") ?? text(prefix + ".type") ?? text(prefix + ".extension")
         statement.score = vocabulary.score(record.dotted("event.risk_score")?.fieldNumber)
         statement.threat =
-            text("threat.software.name") ?? texts(record, "threat.software.alias").first ?? text("threat.indicator.name")
+            text("threat.software.name") ?? texts(record, "threat.software.alias").first ?? text(
+                "threat.indicator.name")
             ?? (isIndicator ? nil : text("rule.name"))
         statement.categoryHints = texts(record, "threat.software.type")
         let times =
@@ -69,6 +73,7 @@ enum EcsReader: ProductReader {
         if isAlert, texts(record, "event.category").contains(where: { $0.isWord("malware") }) {
             return WordReading(level: .malicious)
         }
-        return WordReading(level: .unknown, reason: "the schema has no word for a verdict, and this is no malware alert")
+        return WordReading(
+            level: .unknown, reason: "the schema has no word for a verdict, and this is no malware alert")
     }
 }

@@ -64,10 +64,10 @@ enum FortiSandboxReader: ProductReader {
         statement.threat = data.texts("malware_name").first
         statement.categoryHints = data.texts("category")
         statement.analysedAt = SourceTime.epochSeconds(data.number("finish_ts") ?? data.number("start_ts"))
-        if data.text("rating_source")?.containsIgnoringASCIICase("url") == true, statement.hashes.isEmpty,
-            statement.fileName.map(FieldText.isURL) ?? true
-        {
-            statement.subject = .other("a URL was analysed, no file")
+        if statement.fileName == nil, statement.hashes.isEmpty {
+            statement.fileName = data.text("url")
+            statement.subject = .other(
+                data.has("url") ? "a URL was analysed, no file" : "the answer names neither a file nor a hash")
         }
         statement.qualifyEvent("job", data.texts("jid").first)
         return statement

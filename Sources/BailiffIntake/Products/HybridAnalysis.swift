@@ -3,7 +3,8 @@ import BailiffModel
 /// Hybrid Analysis and CrowdStrike Falcon Sandbox: searches, look-ups by hash, summaries, and the cloud's resources.
 enum HybridAnalysisReader: ProductReader {
     static let product = Product.hybridAnalysis
-    static let shape = "`threat_score` or `vx_family` with `environment_id`, `job_id` or `av_detect`, in `result`, `reports` or `resources` too"
+    static let shape =
+        "`threat_score` or `vx_family` with `environment_id`, `job_id` or `av_detect`, in `result`, `reports` or `resources` too"
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
@@ -22,7 +23,9 @@ enum HybridAnalysisReader: ProductReader {
         // A search shows its scale in all rows as soon as one of them has a number.
         let isSearch = record["result"]?.array != nil
         let isScored = items.contains { $0.value.number("threat_score") != nil }
-        return items.map { statement($0.value, sha256: $0.sha256, scale: isSearch && isScored ? vocabulary.scales.last : nil) }
+        return items.map {
+            statement($0.value, sha256: $0.sha256, scale: isSearch && isScored ? vocabulary.scales.last : nil)
+        }
     }
 
     /// The answers in a record, with a hash that stands outside of them.

@@ -29,7 +29,8 @@ enum JoeSandboxReader: ProductReader {
     }
 
     private static func isAnalysis(_ value: JSONValue) -> Bool {
-        (value.has("webid") || value.has("analysisid")) && (value.has("detection") || value.has("runs") || value.has("status"))
+        (value.has("webid") || value.has("analysisid"))
+            && (value.has("detection") || value.has("runs") || value.has("status"))
     }
 
     private static func submission(_ data: JSONValue) -> JSONValue? {
@@ -108,7 +109,8 @@ enum JoeSandboxReader: ProductReader {
 
     private static func statement(ofReport report: JSONValue) -> Statement {
         let strategies = report.elements("signaturedetections", "strategy")
-        let main = strategies.first { ($0.text("name") ?? $0.text("@name"))?.isWord("empiric") == true } ?? strategies.first
+        let main =
+            strategies.first { ($0.text("name") ?? $0.text("@name"))?.isWord("empiric") == true } ?? strategies.first
         var statement = Statement(vocabulary.reading(of: main?.text("detection")))
         let file = report["fileinfo"]
         statement.hashes = StatedHashes(

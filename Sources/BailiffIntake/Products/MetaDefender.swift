@@ -41,7 +41,8 @@ enum MetaDefenderReader: ProductReader {
         if index == sensitiveData {
             let isClean = !engines.isEmpty && engines.allSatisfy { $0.number("scan_result_i") == 0 }
             return isClean
-                ? WordReading(level: .benign) : WordReading(level: .unknown, reason: "blocked for its content, not as malware")
+                ? WordReading(level: .benign)
+                : WordReading(level: .unknown, reason: "blocked for its content, not as malware")
         }
         let number = index.flatMap { Int(exactly: $0) }.map(String.init)
         return vocabulary.reading(of: number ?? results.text("scan_all_result_a"))

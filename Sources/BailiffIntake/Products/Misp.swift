@@ -42,7 +42,8 @@ enum MispReader: ProductReader {
 
     private static func statements(of event: JSONValue) throws(RecordError) -> [Statement] {
         let report = event.elements("Object").first { $0.text("name")?.isWord("sandbox-report") == true }
-        let files = event.elements("Object").filter { $0.text("name")?.isWord("file") == true }.map(candidate(ofObject:))
+        let files = event.elements("Object").filter { $0.text("name")?.isWord("file") == true }.map(
+            candidate(ofObject:))
         let loose = event.elements("Attribute").compactMap(candidate(ofAttribute:))
         let all = (files + loose).filter { !$0.hashes.isEmpty }
         guard let report else { return all.map { statement($0, in: event, report: nil) } }
@@ -57,7 +58,8 @@ enum MispReader: ProductReader {
                 && (candidate.word == nil || vocabulary.reading(of: candidate.word).level >= .suspicious)
         }
         guard samples.count == 1 else {
-            throw RecordError(.severalFiles, "the sandbox event holds several files, and nothing says which was the sample")
+            throw RecordError(
+                .severalFiles, "the sandbox event holds several files, and nothing says which was the sample")
         }
         return samples[0]
     }
@@ -141,7 +143,9 @@ enum MispReader: ProductReader {
         let galaxy = tags.lazy.compactMap(malware(in:)).first
         statement.family = galaxy
         statement.threat = report.flatMap(classification) ?? galaxy
-        statement.categoryHints = tags.compactMap { value(of: $0, predicate: "malware-category") ?? value(of: $0, predicate: "ransomware") }
+        statement.categoryHints = tags.compactMap {
+            value(of: $0, predicate: "malware-category") ?? value(of: $0, predicate: "ransomware")
+        }
         if tags.contains(where: { $0.utf8.starts(with: "misp-galaxy:ransomware".utf8) }) {
             statement.category = .ransomware
         }
@@ -169,10 +173,12 @@ enum MispReader: ProductReader {
 
     /// `Classifications: EICAR` and `Threat Names: …` in the results of a sandbox report.
     private static func classification(_ report: JSONValue) -> String? {
-        for attribute in report.elements("Attribute") where attribute.text("object_relation")?.isWord("results") == true {
+        for attribute in report.elements("Attribute") where attribute.text("object_relation")?.isWord("results") == true
+        {
             guard let text = attribute.text("value"), let colon = text.utf8.firstIndex(of: 0x3A) else { continue }
             let label = text.utf8[..<colon]
-            guard label.equalsIgnoringASCIICase("classifications") || label.equalsIgnoringASCIICase("threat names") else { continue }
+            guard label.equalsIgnoringASCIICase("classifications") || label.equalsIgnoringASCIICase("threat names")
+            else { continue }
             let list = text.utf8[text.utf8.index(after: colon)...]
             let first = list.split(separator: 0x2C).first ?? list
             return FieldText.clean(String(decoding: first, as: UTF8.self))
@@ -182,7 +188,9 @@ enum MispReader: ProductReader {
 
     /// `misp-galaxy:malpedia="Emotet"`
     private static func malware(in tag: String) -> String? {
-        for galaxy: StaticString in ["malpedia", "ransomware", "banker", "stealer", "rat", "botnet", "tool", "mitre-malware"] {
+        for galaxy: StaticString in [
+            "malpedia", "ransomware", "banker", "stealer", "rat", "botnet", "tool", "mitre-malware",
+        ] {
             if tag.utf8.starts(with: "misp-galaxy".utf8), let name = value(of: tag, predicate: galaxy) { return name }
         }
         return nil

@@ -9,7 +9,8 @@ enum OpswatSandboxReader: ProductReader {
 
     static func recognises(_ content: SourceContent) -> Bool {
         guard let record = content.json else { return false }
-        return record.has("flowId") && record.has("reports") || reports(record).contains { $0.value.has("finalVerdict") }
+        return record.has("flowId") && record.has("reports")
+            || reports(record).contains { $0.value.has("finalVerdict") }
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {

@@ -56,3 +56,11 @@ enum ProductReaders {
 
     static func reader(for product: Product) -> (any ProductReader.Type)? { all.first { $0.product == product } }
 }
+
+extension Product {
+    /// What records of this product are told by, for people. Nil for ``Product/auto``.
+    package var shape: String? {
+        if self == .standardWebhooks { return "`headers` with `webhook-id` and `webhook-signature`, and `body`" }
+        return ProductReaders.reader(for: self)?.shape
+    }
+}

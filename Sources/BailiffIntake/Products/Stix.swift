@@ -9,7 +9,9 @@ enum StixReader: ProductReader {
     static let shape = "STIX `type` bundle, malware-analysis or indicator with a STIX `id`"
 
     static func recognises(_ content: SourceContent) -> Bool {
-        guard let record = content.json, let type = record["type"]?.string, let id = record["id"]?.string else { return false }
+        guard let record = content.json, let type = record["type"]?.string, let id = record["id"]?.string else {
+            return false
+        }
         return id.utf8.starts(with: (type + "--").utf8)
             && (type.isWord("bundle") || type.isWord("malware-analysis") || type.isWord("indicator"))
     }
@@ -76,7 +78,8 @@ enum StixReader: ProductReader {
 
     private static func hashes(_ value: JSONValue?) -> StatedHashes {
         StatedHashes(
-            sha256: value?.loose("sha256")?.string, sha1: value?.loose("sha1")?.string, md5: value?.loose("md5")?.string)
+            sha256: value?.loose("sha256")?.string, sha1: value?.loose("sha1")?.string, md5: value?.loose("md5")?.string
+        )
     }
 
     /// An object's version is one event: its id stays over revisions.

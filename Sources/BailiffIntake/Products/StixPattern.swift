@@ -130,7 +130,9 @@ enum StixPattern {
                 } while take(.symbol(0x2C))
                 return take(.symbol(0x29)) && files.count <= greatestFileCount ? files : nil
             }
-            guard take(.symbol(0x3D)), case .string(let value)? = next(), let file = file(path, value) else { return nil }
+            guard take(.symbol(0x3D)), case .string(let value)? = next(), let file = file(path, value) else {
+                return nil
+            }
             return [file]
         }
 

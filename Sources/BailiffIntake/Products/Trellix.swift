@@ -30,7 +30,9 @@ enum TrellixReader: ProductReader {
     // MARK: JSON
 
     private static func alerts(_ record: JSONValue) -> [JSONValue] {
-        guard let alert = record["alert"] else { return record.at("explanation", "malwareDetected") != nil ? [record] : [] }
+        guard let alert = record["alert"] else {
+            return record.at("explanation", "malwareDetected") != nil ? [record] : []
+        }
         return alert.array ?? [alert]
     }
 
@@ -52,6 +54,7 @@ enum TrellixReader: ProductReader {
         let items = detected?.array ?? [detected].compactMap { $0 }
         guard isObject(name), !items.isEmpty else {
             var statement = Statement.other("an alert about no file: \(name ?? "without a name")")
+            statement.threat = items.lazy.compactMap { $0.text("name") }.first
             statement.eventID = id.map { "alert:" + $0 }
             statement.analysedAt = time
             return [statement]
@@ -78,7 +81,7 @@ enum TrellixReader: ProductReader {
     private static func isObject(_ name: String?) -> Bool {
         guard let name else { return true }
         let folded = name.utf8.map { $0 == 0x2D ? 0x5F : $0.asciiLowercased }
-        return folded.elementsEqual("malware_object".utf8)
+        return folded.elementsEqual("malware_object".utf8) || folded.elementsEqual("riskware_object".utf8)
     }
 
     // MARK: XML
@@ -113,22 +116,21 @@ enum TrellixReader: ProductReader {
 
     private static func statement(ofEvent event: CEFEvent) -> Statement {
         let fields = event.fields
-        let id = fields["externalId"].map { "alert:" + $0 }
-        guard event.classID.isWord("mo") || isObject(event.name) else {
-            var statement = Statement.other("an alert about no file: \(event.name)")
-            statement.eventID = id
-            return statement
-        }
         var statement = Statement(level: .malicious)
-        statement.hashes.take(any: fields["fileHash"])
-        statement.hashes.take(.sha256, event.labelled("sha256sum", "sha256"))
-        statement.hashes.take(.sha1, event.labelled("sha1sum", "sha1"))
-        statement.hashes.take(.md5, event.labelled("md5sum", "md5"))
+        if event.classID.isWord("mo") || event.classID.isWord("ro") || isObject(event.name) {
+            statement.hashes.take(any: fields["fileHash"])
+            statement.hashes.take(.sha256, event.labelled("sha256sum", "sha256"))
+            statement.hashes.take(.sha1, event.labelled("sha1sum", "sha1"))
+            statement.hashes.take(.md5, event.labelled("md5sum", "md5"))
+            statement.fileName = fields["fname"] ?? fields["filePath"].flatMap(FieldText.lastPathComponent)
+            statement.fileType = fields["fileType"]
+        } else {
+            statement.subject = .other("an alert about no file: \(String(event.name.unicodeScalars.prefix(80)))")
+        }
         statement.threat = event.labelled("sname", "malwarename")
-        statement.fileName = fields["fname"] ?? fields["filePath"].flatMap(FieldText.lastPathComponent)
-        statement.fileType = fields["fileType"]
+        statement.categoryHints = [event.name]
         statement.analysedAt = EventTime.of(fields)
-        statement.eventID = id
+        statement.eventID = fields["externalId"].map { "alert:" + $0 }
         return statement
     }
 }

@@ -15,7 +15,9 @@ enum TrellixATDReader: ProductReader {
         }
         let severity = summary.number("Verdict", "Severity")
         var statement = Statement(vocabulary.reading(ofNumber: severity) ?? vocabulary.reading(of: nil))
-        if severity.map({ $0 < -1 }) == true { statement.hold("the sample could not be analysed") }
+        if severity.map({ $0 < -1 }) == true || (statement.level == .benign && didNotRun(summary)) {
+            statement.hold("the sample could not be run")
+        }
         statement.hashes = StatedHashes(
             sha256: subject.loose("sha256")?.string, sha1: subject.loose("sha1")?.string,
             md5: subject.loose("md5")?.string)
@@ -29,6 +31,13 @@ enum TrellixATDReader: ProductReader {
         }
         statement.qualifyEvent("task", summary.text("TaskId") ?? summary.text("JobId"))
         return [statement]
+    }
+
+    /// A sample that did not run gets the severity of a clean one; only the description says so.
+    private static func didNotRun(_ summary: JSONValue) -> Bool {
+        guard let text = summary.text("Verdict", "Description") else { return false }
+        return text.containsIgnoringASCIICase("could not run") || text.containsIgnoringASCIICase("did not run")
+            || text.containsIgnoringASCIICase("not be run") || text.containsIgnoringASCIICase("not executed")
     }
 
     /// The first engine that names the file's malware. Reputation engines for URLs put a category of sites there.

@@ -46,7 +46,8 @@ enum TriageReader: ProductReader {
         let extracted = record.elements("extracted").compactMap { $0.text("config", "family") }
         let families = record.texts("analysis", "family") + TriageReader.families(tags) + extracted
         var statement = statement(
-            of: sample, score: record.number("analysis", "score") ?? sample.number("score"), families: families, tags: tags)
+            of: sample, score: record.number("analysis", "score") ?? sample.number("score"), families: families,
+            tags: tags)
         if statement.analysedAt == nil {
             statement.analysedAt = SourceTime.seconds(SourceTime.any(record.at("analysis", "reported")))
         }
@@ -55,7 +56,8 @@ enum TriageReader: ProductReader {
     }
 
     /// `target` is a file name, a URL, or the hash where nobody gave a name.
-    private static func statement(of sample: JSONValue, score: Double?, families: [String], tags: [String]) -> Statement {
+    private static func statement(of sample: JSONValue, score: Double?, families: [String], tags: [String]) -> Statement
+    {
         var statement = Statement(vocabulary.reading(ofNumber: score) ?? vocabulary.reading(of: nil))
         statement.hashes = StatedHashes(
             sha256: sample["sha256"]?.string, sha1: sample["sha1"]?.string, md5: sample["md5"]?.string)

@@ -3,7 +3,8 @@ import BailiffModel
 /// VMRay: samples, submissions and analyses as the API answers, and `summary_v2.json` of an analysis archive.
 enum VMRayReader: ProductReader {
     static let product = Product.vmray
-    static let shape = "`sample_verdict`, `submission_verdict`, `analysis_verdict` or their older `…_severity`, or `analysis_metadata`"
+    static let shape =
+        "`sample_verdict`, `submission_verdict`, `analysis_verdict` or their older `…_severity`, or `analysis_metadata`"
     static let listsAnswers = true
 
     /// The prefix of an answer's members.
@@ -93,7 +94,8 @@ enum VMRayReader: ProductReader {
             switch kind {
             case .sample: ["sample_last_analysis_finish_time", "sample_created"]
             case .submission: ["submission_finish_time", "submission_created"]
-            case .analysis: ["analysis_finish_time", "analysis_job_finished", "analysis_created", "analysis_job_started"]
+            case .analysis:
+                ["analysis_finish_time", "analysis_job_finished", "analysis_created", "analysis_job_started"]
             }
         for member in members {
             if let time = SourceTime.any(answer[member]) { return time }

@@ -64,7 +64,8 @@ enum WildFireReader: ProductReader {
     }
 
     private static func isLog(_ values: [String]) -> Bool {
-        values.count > Column.verdict && values[Column.type].isWord("threat") && values[Column.subtype].isWord("wildfire")
+        values.count > Column.verdict && values[Column.type].isWord("threat")
+            && values[Column.subtype].isWord("wildfire")
     }
 
     private static func statement(ofValues values: [String]) -> Statement {
@@ -87,7 +88,8 @@ enum WildFireReader: ProductReader {
 
     private static func isLog(_ event: LEEFEvent) -> Bool {
         event.vendor.containsIgnoringASCIICase("palo alto")
-            && (event.fields["Subtype"]?.isWord("wildfire") == true || event.eventID.containsIgnoringASCIICase("wildfire"))
+            && (event.fields["Subtype"]?.isWord("wildfire") == true
+                || event.eventID.containsIgnoringASCIICase("wildfire"))
     }
 
     private static func isLog(_ record: JSONValue) -> Bool {
@@ -121,7 +123,9 @@ enum WildFireReader: ProductReader {
         var statement = Statement(
             reading([fields["Verdict"], fields["URLCategory"], fields["Category"], fields["ThreatCategory"]]))
         statement.hashes.take(any: fields["FileDigest"] ?? fields["FileHash"])
-        statement.fileName = fields["Miscellaneous"] ?? fields["FileName"] ?? fields["Filename"]
+        statement.fileName = (fields["Miscellaneous"] ?? fields["FileName"]).flatMap { text in
+            FieldText.clean(String(decoding: Array(text.utf8).unquoted, as: UTF8.self))
+        }
         statement.fileType = fields["FileType"]
         statement.analysedAt = EventTime.of(fields)
         return statement
@@ -138,7 +142,8 @@ enum WildFireReader: ProductReader {
         statement.fileName = text("filename") ?? text("misc").flatMap(FieldText.lastPathComponent)
         statement.fileType = text("filetype")
         statement.analysedAt = SourceTime.seconds(
-            SourceTime.any(record.loose("timereceived") ?? record.loose("receivetime") ?? record.loose("timegenerated")))
+            SourceTime.any(record.loose("timereceived") ?? record.loose("receivetime") ?? record.loose("timegenerated"))
+        )
         return statement
     }
 }
