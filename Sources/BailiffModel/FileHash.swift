@@ -34,14 +34,28 @@ package struct FileHash: Hashable, Sendable, Comparable {
     }
 
     private static func normalised(_ text: String, digits: Int) -> String? {
-        var bytes = Array(text.utf8)
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
-        if let start = bytes.firstIndex(where: { !isSpace($0) }), start > 0 { bytes.removeFirst(start) }
-        guard bytes.count == digits, bytes.allSatisfy({ Hex.value(of: $0) != nil }) else { return nil }
-        for index in bytes.indices where (65...70).contains(bytes[index]) { bytes[index] += 32 }
-        guard bytes.contains(where: { $0 != bytes[0] }) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        var text = text
+        return text.withUTF8 { bytes in
+            func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+            var start = 0
+            var end = bytes.count
+            while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+            while start < end, isSpace(bytes[start]) { start += 1 }
+            guard end - start == digits else { return nil }
+            let first = bytes[start] | 0x20
+            var isRepeated = true
+            let hash = String(unsafeUninitializedCapacity: digits) { out in
+                for index in 0..<digits {
+                    let byte = bytes[start + index]
+                    guard Hex.value(of: byte) != nil else { return 0 }
+                    // Sets nothing in a digit and makes a letter small.
+                    out[index] = byte | 0x20
+                    if byte | 0x20 != first { isRepeated = false }
+                }
+                return digits
+            }
+            return hash.isEmpty || isRepeated ? nil : hash
+        }
     }
 
     /// Whether this is the hash of the empty file or of a lone line feed. Every machine has such files: these hashes are

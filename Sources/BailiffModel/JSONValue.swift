@@ -34,15 +34,21 @@ package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// The first member of this name, by bytes.
     package subscript(key: String) -> JSONValue? {
-        get { members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value }
+        get { members.first { JSONObject.isSame($0.key, key) }?.value }
         set {
-            let index = members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+            let index = members.firstIndex { JSONObject.isSame($0.key, key) }
             if let newValue {
                 if let index { members[index].value = newValue } else { members.append(Member(key, newValue)) }
             } else if let index {
                 members.remove(at: index)
             }
         }
+    }
+
+    /// Whether two keys are the same bytes. Texts of the same bytes are always `==`, which is fast; the others are not all
+    /// different (`é` has two spellings), so what is equal is compared again.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
     }
 
     package var keys: [String] { members.map(\.key) }
