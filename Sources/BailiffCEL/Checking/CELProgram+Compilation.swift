@@ -33,7 +33,13 @@ extension CELProgram {
         if declarations.refusesCertainErrors {
             diagnostics += planner.certainErrors.prefix(DiagnosticReport.limit).map { $0.diagnostic(in: source) }
         }
+        var estimator = CostEstimator(tree, resolver, types: types, declarations)
+        let cost = estimator.estimate(tree.root).cost
+        if cost.max > costLimit { diagnostics.append(tooDear(cost, costLimit, at: source.locate(0))) }
         guard !diagnostics.contains(where: { $0.severity == .error }) else { return .failure(sorted(diagnostics)) }
+        var constants = ConstantAnalysis(tree, resolver, types: types, declarations)
+        analysis.constantResult = constants.result()
+        analysis.estimatedCost = (cost.min, cost.max)
         analysis.warnings = diagnostics
         analysis.resultType = types[Int(tree.root.raw)]
         analysis.referencedVariables = resolver.referencedVariables(declarations)
@@ -63,6 +69,13 @@ extension CELProgram {
         return .success(
             CELProgram(
                 analysis, root: root, frameSize: resolver.frameSize, declarations: declarations, costLimit: runLimit))
+    }
+
+    private static func tooDear(_ cost: CostBounds, _ limit: UInt64, at location: SourceLocation) -> Diagnostic {
+        let most = cost.max == .max ? "any number of" : "up to \(cost.max)"
+        return Diagnostic(
+            code: DiagnosticCode.cost.rawValue, "the expression may cost \(most) units, the limit is \(limit)",
+            at: location, hint: "macros inside macros multiply: split the condition or take one macro out of the other")
     }
 
     /// Whether a diagnostic is about the text itself, not about what it means.

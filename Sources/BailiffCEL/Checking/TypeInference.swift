@@ -5,7 +5,7 @@ struct TypeInference {
     private var known: [String: CELType] = [:]
     private var fresh = 0
     /// Steps left before the types of the expression count as too complex.
-    private var budget = 200_000
+    private var budget = 2_000_000
 
     /// The types grew beyond what is worth checking; from then on everything is `dyn`.
     var isExhausted: Bool { budget <= 0 }

@@ -16,7 +16,7 @@ struct Regex: Sendable {
     /// The bytes a match can begin with; nil if it may be empty or begin with anything.
     private(set) var firstBytes: [Bool]?
 
-    private static let largestProgram = 20_000
+    static let largestProgram = 20_000
 
     init(_ pattern: String) throws(RegexProblem) {
         let node = try RegexParser.parse(pattern)
