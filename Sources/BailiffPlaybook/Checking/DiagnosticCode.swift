@@ -57,6 +57,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
     case needlessAuto = "PB077"
     case needlessMissing = "PB078"
     case emptyRole = "PB079"
+    case expired = "PB080"
 
     // This build
     case actionNotCarriedOut = "PB901"
@@ -118,6 +119,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         case .needlessMissing:
             "`missing` says what an absent fact means, but the condition touches none that can be absent."
         case .emptyRole: "A role has neither groups nor machines."
+        case .expired: "The time in which the playbook is valid is over."
         case .actionNotCarriedOut: "The engine of this build does not carry the action out yet."
         case .keyNotCarriedOut: "The engine of this build does not carry the key out yet."
         }
@@ -127,7 +129,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         switch self {
         case .noLease, .shortReportWindow, .fullIsolationBehindProxy, .investigateByStartAlone, .overQuota,
             .equalPrecedence,
-            .needlessIrreversible, .needlessAuto, .needlessMissing, .emptyRole:
+            .needlessIrreversible, .needlessAuto, .needlessMissing, .emptyRole, .expired:
             .warning
         default: .error
         }

@@ -176,7 +176,7 @@ extension SetChecker {
     mutating func checkReportWindow(_ condition: Condition) {
         guard condition.program.referencedVariables.contains(Fact.machineLastReport.rawValue) else { return }
         let short = ConditionParts.conjuncts(of: condition.text)
-            .filter { $0.contains(Fact.machineLastReport.rawValue) }
+            .map(\.text).filter { $0.contains(Fact.machineLastReport.rawValue) }
             .flatMap { ConditionParts.durations(in: $0) }
             .contains { $0 < 36 * 3_600 }
         if short {

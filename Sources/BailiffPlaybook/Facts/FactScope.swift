@@ -36,9 +36,9 @@ package enum FactScope: String, Hashable, Sendable, CaseIterable {
     /// The declarations expressions under this key are compiled with. Slots are the same under every key.
     ///
     /// - Parameters:
-    ///   - roles: Names of the roles that machines can have.
+    ///   - roles: Names of the roles that machines can have; nil where any is possible.
     ///   - allowsMissing: Whether the key says what the absence of a fact means.
-    func declarations(roles: [String], allowsMissing: Bool) -> CELDeclarations {
+    func declarations(roles: [String]?, allowsMissing: Bool) -> CELDeclarations {
         var declarations = CELDeclarations()
         declarations.allowsMissing = allowsMissing
         for fact in Fact.allCases {
@@ -50,7 +50,7 @@ package enum FactScope: String, Hashable, Sendable, CaseIterable {
             }
             declarations.variable(
                 fact.rawValue, fact.type, presence: presence,
-                closedVocabulary: fact == .machineRole ? roles + [MachineContext.noRole] : fact.vocabulary,
+                closedVocabulary: fact == .machineRole ? roles.map { $0 + [MachineContext.noRole] } : fact.vocabulary,
                 range: fact.range, size: fact.size)
         }
         return declarations

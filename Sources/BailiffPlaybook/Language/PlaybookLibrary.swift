@@ -1,3 +1,4 @@
+import BailiffCEL
 package import BailiffDiagnostics
 
 /// Playbooks, policies and approval policies that fit together: every name resolves, every condition compiles.
@@ -20,6 +21,38 @@ package struct PlaybookLibrary: Sendable {
     /// All files: playbooks, policies, approvals.
     package var references: [PlaybookReference] {
         playbooks.map(\.reference) + policies.map(\.reference) + approvalFiles
+    }
+
+    /// The approval policy that `ask` or `to` names. A role of operators counts as a policy of one person of that role, with
+    /// the limits of `origin`, whose silence denies.
+    package func approvalPolicy(_ name: String, askedAfter origin: ApprovalPolicy) -> ApprovalPolicy {
+        if let policy = approvals[name] { return policy }
+        return ApprovalPolicy(
+            name: name, require: [ApprovalPolicy.Requirement(role: name, count: 1)], expires: origin.expires,
+            onExpiry: .deny,
+            notify: origin.notify, location: origin.location)
+    }
+
+    /// The Defender permissions a playbook needs, each with what needs it: actions, and facts that its conditions touch.
+    package func permissions(of playbook: Playbook) -> [(permission: String, neededFor: [String])] {
+        var needs: [String: [String]] = [
+            "Machine.Read.All": ["finding machines"], "File.Read.All": ["finding machines"],
+        ]
+        func add(_ permission: String, _ reason: String) {
+            if needs[permission, default: []].contains(reason) { return }
+            needs[permission, default: []].append(reason)
+        }
+        for step in playbook.steps {
+            for permission in ActionCatalogue.permissions(of: step.action) { add(permission, "step \(step.id)") }
+        }
+        let conditions =
+            [playbook.trigger.when, playbook.targets.select] + playbook.steps.compactMap(\.when)
+            + playbook.localGuards.map(\.when) + policies(of: playbook).flatMap { $0.guards.map(\.when) }
+        let touched = Set(conditions.flatMap(\.program.referencedVariables))
+        for fact in Fact.allCases where touched.contains(fact.rawValue) {
+            if let permission = fact.origin.permission { add(permission, fact.rawValue) }
+        }
+        return needs.keys.sorted().map { ($0, needs[$0] ?? []) }
     }
 
     /// The files a plan of this playbook depends on besides the playbook itself: its policies, all approvals.

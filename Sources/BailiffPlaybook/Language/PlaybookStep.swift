@@ -17,7 +17,7 @@ package struct PlaybookStep: Sendable {
     }
 
     package struct Offline: Hashable, Sendable {
-        package enum Then: String, Hashable, Sendable, CaseIterable { case ask, reissue, drop }
+        package typealias Then = PlannedOffline.Then
 
         package var wait: Duration
         package var then: Then
@@ -27,7 +27,7 @@ package struct PlaybookStep: Sendable {
     }
 
     package struct Lease: Hashable, Sendable {
-        package enum Then: String, Hashable, Sendable, CaseIterable { case release, renew, escalate }
+        package typealias Then = PlannedLease.Then
 
         /// From done.
         package var length: Duration

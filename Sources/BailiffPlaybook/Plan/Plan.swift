@@ -91,10 +91,17 @@ package struct PlannedStep: Hashable, Sendable, Codable {
     package var auto: String?
     /// From ready; unsent at its end is `expired`.
     package var deadlineSeconds: Int64?
+    /// The end of the effect; the policies' default where the step has none of its own.
+    package var lease: PlannedLease?
+    /// What becomes of an action that waits for its machine. Nil: what Defender does.
+    package var offline: PlannedOffline?
+    /// What takes the effect back.
+    package var undo: ActionKind?
 
     package init(
         id: String, action: ActionKind, parameters: ActionParameters = ActionParameters(), needs: [String: Need] = [:],
-        needsAreImplicit: Bool = false, onFail: OnFail, auto: String? = nil, deadlineSeconds: Int64? = nil
+        needsAreImplicit: Bool = false, onFail: OnFail, auto: String? = nil, deadlineSeconds: Int64? = nil,
+        lease: PlannedLease? = nil, offline: PlannedOffline? = nil, undo: ActionKind? = nil
     ) {
         self.id = id
         self.action = action
@@ -104,6 +111,9 @@ package struct PlannedStep: Hashable, Sendable, Codable {
         self.onFail = onFail
         self.auto = auto
         self.deadlineSeconds = deadlineSeconds
+        self.lease = lease
+        self.offline = offline
+        self.undo = undo
     }
 }
 
@@ -188,10 +198,13 @@ package struct RequiredApproval: Hashable, Sendable, Codable {
     package var policy: String
     /// `step remove`, `guard unknown-or-server: Servers are never contained without people.`, `budget.per_run`, `mode hold`.
     package var because: [String]
+    /// With `group_by`: the machine's value. One question is asked for each.
+    package var group: String?
 
-    package init(policy: String, because: [String]) {
+    package init(policy: String, because: [String], group: String? = nil) {
         self.policy = policy
         self.because = because
+        self.group = group
     }
 }
 

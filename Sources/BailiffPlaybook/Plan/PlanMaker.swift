@@ -230,11 +230,18 @@ struct PlanMaker {
     }
 
     private func addApprovals(_ steps: inout [DraftStep]) {
+        let groups = Dictionary(
+            input.machines.map { ($0.machine.id, $0.machine.group) }, uniquingKeysWith: { first, _ in first })
         for index in steps.indices {
             let step = steps[index].step
             let required = stepApprovals(step)
+            let grouped = Set(step.approve.filter { $0.groupBy == .machineGroup }.map(\.policy))
             for position in steps[index].actions.indices where steps[index].actions[position].disposition == .proceed {
                 var approvals = required
+                let group = steps[index].actions[position].machine.flatMap { groups[$0] }
+                for entry in approvals.indices where grouped.contains(approvals[entry].policy) {
+                    approvals[entry].group = group
+                }
                 for finding in steps[index].actions[position].guards where finding.enforcement == .hold {
                     guard let policy = finding.approve else { continue }
                     approvals.require(policy, because: "guard \(finding.id): \(finding.because)")
@@ -302,8 +309,23 @@ struct PlanMaker {
     private func plannedStep(_ step: PlaybookStep) -> PlannedStep {
         PlannedStep(
             id: step.id, action: step.action, parameters: step.parameters, needs: step.needs,
-            needsAreImplicit: step.declaredNeeds == nil, onFail: step.onFail, auto: step.auto,
-            deadlineSeconds: step.deadline?.components.seconds)
+            needsAreImplicit: step.declaredNeeds == nil && !step.needs.isEmpty, onFail: step.onFail, auto: step.auto,
+            deadlineSeconds: step.deadline?.components.seconds, lease: lease(of: step),
+            offline: step.offline.map {
+                PlannedOffline(waitSeconds: $0.wait.components.seconds, then: $0.then, to: $0.to)
+            }, undo: step.undo ?? (step.action.isDisruptive ? step.action.undo : nil))
+    }
+
+    /// The step's own lease, else the shortest default of the policies for what holds machines back.
+    private func lease(of step: PlaybookStep) -> PlannedLease? {
+        if let lease = step.lease {
+            return PlannedLease(
+                seconds: lease.length.components.seconds, then: lease.then, to: lease.to, approve: lease.approve)
+        }
+        guard step.action == .isolate || step.action == .restrictApps, let standard = effective.defaultLease else {
+            return nil
+        }
+        return PlannedLease(seconds: standard.length.components.seconds, then: .escalate, to: standard.to)
     }
 
     private func cost(_ actions: [PlannedAction]) -> PlannedCost {

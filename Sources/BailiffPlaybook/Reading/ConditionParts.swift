@@ -1,19 +1,91 @@
 /// Takes the text of an expression apart without parsing it.
 enum ConditionParts {
+    /// An operand and where it stands.
+    struct Part: Hashable {
+        let text: String
+        /// UTF-8 offset in the whole text.
+        let offset: Int
+    }
+
     /// The operands of `&&` outside all brackets and quotes. The whole text where `||` or `?` stands beside them, or where
     /// the text uses raw or triple-quoted strings, which are rare enough.
-    static func conjuncts(of text: String) -> [String] {
+    static func conjuncts(of text: String) -> [Part] {
+        parts(of: text, joinedBy: UInt8(ascii: "&"), not: UInt8(ascii: "|"))
+    }
+
+    /// The operands of `||` outside all brackets and quotes; the whole text where `&&` or `?` stands beside them.
+    static func disjuncts(of text: String) -> [Part] {
+        parts(of: text, joinedBy: UInt8(ascii: "|"), not: UInt8(ascii: "&"))
+    }
+
+    /// The operands of `&&` or `||`, whichever joins the text, those in brackets taken apart, too. Empty where the text is
+    /// no such chain.
+    static func operands(of text: String, depth: Int = 0) -> [Part] {
+        guard depth < 8 else { return [] }
+        var parts = conjuncts(of: text)
+        // Beside `||`, which binds less, `&&` joins only some of the text.
+        if parts.count < 2 { parts = alternatives(of: text) }
+        guard parts.count > 1 else { return [] }
+        return parts.flatMap { part in
+            let inner = unwrapped(part)
+            let nested = operands(of: inner.text, depth: depth + 1)
+            if nested.isEmpty { return [part] }
+            return [part] + nested.map { Part(text: $0.text, offset: inner.offset + $0.offset) }
+        }
+    }
+
+    /// As ``disjuncts(of:)``, and `&&` may stand within the operands.
+    private static func alternatives(of text: String) -> [Part] {
+        parts(of: text, joinedBy: UInt8(ascii: "|"), not: UInt8(ascii: "?"))
+    }
+
+    /// The text without brackets around all of it.
+    private static func unwrapped(_ part: Part) -> Part {
+        var part = part
+        while true {
+            let bytes = Array(part.text.utf8)
+            guard bytes.first == UInt8(ascii: "("), bytes.last == UInt8(ascii: ")"), closesLast(bytes) else {
+                return part
+            }
+            part = trimmed(bytes[1..<bytes.count - 1], at: part.offset + 1)
+        }
+    }
+
+    /// Whether the first bracket is closed by the last.
+    private static func closesLast(_ bytes: [UInt8]) -> Bool {
+        var depth = 0
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                guard let end = endOfString(bytes, from: index) else { return false }
+                index = end
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"):
+                depth -= 1
+                if depth == 0 { return index == bytes.count - 1 }
+            default: break
+            }
+            index += 1
+        }
+        return false
+    }
+
+    private static func trimmed(_ slice: ArraySlice<UInt8>, at offset: Int) -> Part {
+        var slice = slice
+        let start = slice.startIndex
+        while let last = slice.last, last <= 0x20 { slice.removeLast() }
+        while let first = slice.first, first <= 0x20 { slice.removeFirst() }
+        return Part(text: String(decoding: slice, as: UTF8.self), offset: offset + slice.startIndex - start)
+    }
+
+    private static func parts(of text: String, joinedBy joint: UInt8, not other: UInt8) -> [Part] {
+        let whole = [Part(text: text, offset: 0)]
         let bytes = Array(text.utf8)
-        var parts: [String] = []
+        var parts: [Part] = []
         var depth = 0
         var start = 0
         var index = 0
-        func part(_ end: Int) -> String {
-            var slice = bytes[start..<end]
-            while let last = slice.last, last <= 0x20 { slice.removeLast() }
-            while let first = slice.first, first <= 0x20 { slice.removeFirst() }
-            return String(decoding: slice, as: UTF8.self)
-        }
         while index < bytes.count {
             let byte = bytes[index]
             let next = index + 1 < bytes.count ? bytes[index + 1] : 0
@@ -22,22 +94,23 @@ enum ConditionParts {
                 let before = index > 0 ? bytes[index - 1] : 0
                 let isPrefixed = [UInt8(ascii: "r"), UInt8(ascii: "R"), UInt8(ascii: "b"), UInt8(ascii: "B")]
                     .contains(before)
-                if isPrefixed || (next == byte && index + 2 < bytes.count && bytes[index + 2] == byte) { return [text] }
-                guard let end = endOfString(bytes, from: index) else { return [text] }
+                if isPrefixed || (next == byte && index + 2 < bytes.count && bytes[index + 2] == byte) { return whole }
+                guard let end = endOfString(bytes, from: index) else { return whole }
                 index = end
             case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
             case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            case UInt8(ascii: "/") where next == byte: return [text]
-            case UInt8(ascii: "|") where depth == 0, UInt8(ascii: "?") where depth == 0: return [text]
-            case UInt8(ascii: "&") where depth == 0 && next == byte:
-                parts.append(part(index))
+            case UInt8(ascii: "/") where next == byte: return whole
+            case other where depth == 0, UInt8(ascii: "?") where depth == 0: return whole
+            case joint where depth == 0 && next == byte:
+                parts.append(trimmed(bytes[start..<index], at: start))
                 index += 1
                 start = index + 1
             default: break
             }
             index += 1
         }
-        parts.append(part(bytes.count))
+        if parts.isEmpty { return whole }
+        parts.append(trimmed(bytes[min(start, bytes.count)..<bytes.count], at: start))
         return parts
     }
 

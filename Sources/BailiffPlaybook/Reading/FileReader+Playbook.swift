@@ -45,6 +45,9 @@ extension FileReader {
             if let from, let until, until <= from {
                 self.report(.badValidity, "'until' is not after 'from'", at: fields.locationOfKey("until"))
             }
+            if let until, until <= self.environment.now {
+                self.report(.expired, "the playbook is no longer valid", at: fields.locationOfKey("until"))
+            }
             if !fields.contains("from"), !fields.contains("until") {
                 self.report(.badValidity, "'valid' has neither 'from' nor 'until'", at: fields.location)
             }

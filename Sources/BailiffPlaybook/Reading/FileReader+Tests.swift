@@ -169,19 +169,19 @@ extension FileReader {
     }
 
     private func machine(_ fields: YAMLFields, id: MachineID?, kind: Machine.Kind) -> PlaybookTest.GivenMachine? {
-        func word(_ key: String, _ fact: Fact, _ standard: String) -> String {
+        func known(_ key: String, _ fact: Fact, _ standard: String) -> String {
             fields.optional(key, .word(fact.vocabulary ?? [])) ?? standard
         }
         let os = fields.optional("os", .text)
-        let role = fields.optional("role", .word(roles + [MachineContext.noRole]))
+        let role = fields.optional("role", roles.map { .word($0 + [MachineContext.noRole]) } ?? word)
         let name = fields.optional("name", .text)
-        let health = word("health", .machineHealth, "active")
+        let health = known("health", .machineHealth, "active")
         let onboarded = fields.optional("onboarded", .flag) ?? true
         let group = fields.optional("group", .text) ?? ""
         let tags = fields.optional("tags", .list(of: .text)) ?? []
-        let value = word("value", .machineValue, "normal")
-        let risk = word("risk", .machineRisk, "none")
-        let exposure = word("exposure", .machineExposure, "none")
+        let value = known("value", .machineValue, "normal")
+        let risk = known("risk", .machineRisk, "none")
+        let exposure = known("exposure", .machineExposure, "none")
         let firstSeen = fields.optional("record_first_seen", .duration)
         let lastReport = fields.optional("last_report", .duration)
         let isolated = fields.optional("isolated", YAMLShape<IsolationState>.word) ?? .no
@@ -239,7 +239,7 @@ extension FileReader {
     }
 
     private var expectedApproval: YAMLShape<PlaybookTest.ExpectedApproval> {
-        .record("approval") { fields in
+        .record("expected approval") { fields in
             let policy = fields.required("policy", self.word.located)
             let machines = fields.optional("machines", self.machines)
             guard let policy else { return nil }

@@ -8,11 +8,11 @@ final class FileReader {
     let source: SourceText
     let yaml = YAMLReader()
     let environment: CheckEnvironment
-    /// The roles a machine can have where this file's conditions are evaluated.
-    let roles: [String]
+    /// The roles a machine can have where this file's conditions are evaluated; nil where they are not known.
+    let roles: [String]?
     private var declarations: [String: CELDeclarations] = [:]
 
-    init(_ source: SourceText, environment: CheckEnvironment, roles: [String]) {
+    init(_ source: SourceText, environment: CheckEnvironment, roles: [String]?) {
         self.source = source
         self.environment = environment
         self.roles = roles
@@ -72,6 +72,7 @@ final class FileReader {
                     hint: "types and constants alone decide it")
                 return nil
             }
+            checkParts(of: text, node, scope)
             return Condition(text: text, scope: scope, location: node.location, program: program)
         }
     }
@@ -88,17 +89,30 @@ final class FileReader {
         fields.node(key).flatMap { condition($0, scope) }
     }
 
+    /// A part that is always true or always false was meant to say something.
+    private func checkParts(of text: String, _ node: YAMLNode, _ scope: FactScope) {
+        for part in ConditionParts.operands(of: text).prefix(64) {
+            let source = CELSource(text: part.text) { node.locate(part.offset + $0) }
+            let result = CELProgram.compile(source, declarations: declarations(scope, true), expecting: .bool)
+            guard case .success(let program) = result, case .bool(let value)? = program.constantResult else { continue }
+            report(
+                .constantCondition, "this part of the condition is always \(value)", at: node.locate(part.offset),
+                hint: "types and constants alone decide it")
+            return
+        }
+    }
+
     /// The parts of a condition joined by `&&`, for saying which of them is false. Empty where it can't be taken apart.
     func conjuncts(of condition: Condition) -> [Condition] {
         let parts = ConditionParts.conjuncts(of: condition.text)
         guard parts.count > 1 else { return [] }
         var compiled: [Condition] = []
         for part in parts {
-            let source = CELSource(text: part) { _ in condition.location }
+            let source = CELSource(text: part.text) { _ in condition.location }
             let result = CELProgram.compile(source, declarations: declarations(condition.scope, true), expecting: .bool)
             guard case .success(let program) = result else { return [] }
             compiled.append(
-                Condition(text: part, scope: condition.scope, location: condition.location, program: program))
+                Condition(text: part.text, scope: condition.scope, location: condition.location, program: program))
         }
         return compiled
     }

@@ -1,4 +1,5 @@
-import BailiffDiagnostics
+package import BailiffDiagnostics
+import BailiffModel
 import BailiffYAML
 
 /// Reads all files of a set, then checks what needs more than one of them.
@@ -122,5 +123,21 @@ struct LibraryLoader {
     private static func names(in list: YAMLNode?) -> [String] {
         guard case .sequence(let nodes)? = list?.kind else { return [] }
         return nodes.compactMap(\.text)
+    }
+}
+
+extension PlaybookLibrary {
+    /// The keys that reading this file asks for, by record: for comparing the reference with the code.
+    package static func keysAsked(by source: SourceText) -> [String: Set<String>] {
+        guard case .success(let node) = StrictYAML.parse(source) else { return [:] }
+        let environment = CheckEnvironment(notifiers: nil, now: .epoch, carriedOut: .complete, purpose: .check)
+        let reader = FileReader(source, environment: environment, roles: nil)
+        switch LibraryLoader.Kind(rawValue: node["bailiff"]?.text ?? "") {
+        case .playbook?: _ = reader.playbook(node)
+        case .policy?: _ = reader.policy(node)
+        case .approvals?: _ = reader.approvals(node)
+        case nil: return [:]
+        }
+        return reader.yaml.knownKeys
     }
 }

@@ -165,7 +165,7 @@ struct TestCourse {
         for action in plan.actions where action.machine == machine {
             let key = ActionKey(step: action.step, machine: machine)
             guard states[key] == nil, let step = plan.step(action.step) else { continue }
-            let need = step.needs[failed.id]
+            let need = step.needsAreImplicit ? nil : step.needs[failed.id]
             if need != .ended, need != .sent { states[key] = .ended(.cancelled) }
         }
     }

@@ -6,7 +6,7 @@ package final class YAMLFields {
     package let what: String
     package let reader: YAMLReader
     private let entries: [YAMLNode.Entry]
-    private var asked: [String] = []
+    private(set) var asked: [String] = []
     private var missing: [String] = []
 
     init(entries: [YAMLNode.Entry], location: SourceLocation, what: String, reader: YAMLReader) {

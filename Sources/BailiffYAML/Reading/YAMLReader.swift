@@ -17,6 +17,9 @@ package import BailiffDiagnostics
 package final class YAMLReader {
     package private(set) var diagnostics: [Diagnostic] = []
 
+    /// The keys that were asked for, by what ``record(_:_:_:)`` was told it reads. For comparing a reference with the code.
+    package private(set) var knownKeys: [String: Set<String>] = [:]
+
     package init() {}
 
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
@@ -53,6 +56,7 @@ package final class YAMLReader {
         let fields = YAMLFields(entries: entries, location: node.location, what: what, reader: self)
         let value = body(fields)
         fields.finish()
+        knownKeys[what, default: []].formUnion(fields.asked)
         return value
     }
 
