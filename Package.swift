@@ -117,8 +117,8 @@ let package = Package(
             name: "BailiffCLI",
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook", "BailiffCore",
-                "BailiffAudit", "BailiffIntake", "BailiffHTTPClient", "BailiffDefenderEmulator", "BailiffServer",
-                .argumentParser, .lifecycle, .unixSignals, .logging,
+                "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefenderEmulator",
+                "BailiffServer", .argumentParser, .lifecycle, .unixSignals, .logging,
             ],
             swiftSettings: strict),
         .executableTarget(name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict),
@@ -126,6 +126,12 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "bailiff", "BailiffCLI", "BailiffModel", "BailiffHTTPClient", "BailiffIntake", .logging,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(
             name: "BailiffCoreTests", dependencies: ["BailiffCore", "BailiffModel", "BailiffPlaybook"],
@@ -161,16 +167,10 @@ let package = Package(
             dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],
             swiftSettings: strict),
         .testTarget(
-            name: "DefenderContractTests",
-            dependencies: [
-                "BailiffDefender", "BailiffDefenderEmulator", "BailiffHTTPClient", "BailiffModel", .logging,
-            ],
-            swiftSettings: strict),
-        .testTarget(
             name: "BailiffDefenderEmulatorTests",
             dependencies: [
                 "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
-                .logging, .nioCore,
+                .logging, .nioCore, .nioHTTP1,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffStoreTests",

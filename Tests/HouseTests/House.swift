@@ -60,7 +60,8 @@ enum House {
         "BailiffCLI": Row(
             [
                 "BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook", "BailiffCore",
-                "BailiffAudit", "BailiffIntake", "BailiffHTTPClient", "BailiffDefenderEmulator", "BailiffServer",
+                "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefenderEmulator",
+                "BailiffServer",
             ], ["ArgumentParser"], shell: true),
         "bailiff": Row(["BailiffCLI"], ["ArgumentParser"]),
         "BailiffTestSupport": Row(

@@ -60,10 +60,10 @@ struct ServerPlace: Sendable {
             options, url: variable("BAILIFF_URL"), socket: variable("BAILIFF_SOCKET"),
             config: variable("BAILIFF_CONFIG"),
             prefersSocket: prefersSocket)
-        // Through the socket the caller is known by the file's mode; a token would say nothing there.
-        if case .url = way, let path = options.tokenFile ?? variable("BAILIFF_TOKEN_FILE") {
-            token = try TokenFile.read(path)
-        }
+        // Through the socket the caller is the local administrator, unless a token is named for this very call.
+        var tokenFile = options.tokenFile
+        if case .url = way, tokenFile == nil { tokenFile = variable("BAILIFF_TOKEN_FILE") }
+        if let tokenFile { token = try TokenFile.read(tokenFile) }
         if let path = options.caFile ?? variable("BAILIFF_CA_FILE") {
             certificates = try InputFile.read(path, limit: 1 << 20)
         }

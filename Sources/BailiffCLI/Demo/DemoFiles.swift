@@ -1,5 +1,4 @@
-// Generated from the files named here by the test "the demo carries its fixtures"; change those and run it with
-// BAILIFF_REGENERATE=1.
+// The same text as the files named here; a test compares them.
 
 /// The demo's files, carried along so that the program needs nothing but itself.
 package enum DemoFiles {

@@ -107,16 +107,18 @@ struct CaseTimeline: Sendable {
     private mutating func see(action: JSONValue) -> [Event] {
         guard let id = action["id"]?.string else { return [] }
         let standing = action["outcome"]?.string ?? action["state"]?.string ?? ""
-        guard actions[id] != standing else { return [] }
+        let before = actions[id]
+        guard before != standing else { return [] }
         actions[id] = standing
         let what = "\(Words.machine(action)): \(Words.verb(action["action"]?.string ?? ""))"
         let order = action["defender_action_id"]?.string.map { " (Defender action \($0))" } ?? ""
         func event(_ text: String, _ style: CellText.Style, _ at: JSONValue?) -> [Event] {
             [Event(at: time(at), kind: "action", text: CellText(text, style), subject: id)]
         }
+        let accepted = event("\(what): accepted\(order)", .plain, action["accepted_at"])
         guard let outcome = action["outcome"]?.string else {
             switch action["state"]?.string {
-            case "pending": return event("\(what): accepted\(order)", .plain, action["accepted_at"])
+            case "pending": return accepted
             case "unknown":
                 return event("\(what): no clear answer, being settled by reading", .warning, action["sent_at"])
             default: return []
@@ -125,8 +127,11 @@ struct CaseTimeline: Sendable {
         let reasons = (action["reasons"]?.array ?? []).compactMap(\.string)
         let why = reasons.isEmpty || outcome == "done" ? "" : ": \(reasons.joined(separator: "; "))"
         let confirmed = outcome == "done" ? ", confirmed" : ""
-        return event(
+        let ended = event(
             "\(what): \(outcome)\(confirmed)\(order)\(why)", Words.style(ofOutcome: outcome), action["ended_at"])
+        // What was over between two looks had been accepted all the same.
+        let wasMissed = before != "pending" && action["accepted_at"]?.string != nil
+        return (wasMissed ? accepted : []) + ended
     }
 
     private mutating func see(approval: JSONValue) -> [Event] {

@@ -49,7 +49,7 @@ enum CaseView {
         },
         .member("KIND", "kind"), .member("OS", "os", isFlexible: true), .member("STATUS", "status"),
         .member("EXECUTED", "executed"), .time("FIRST SEEN", "first_seen"), .time("LAST SEEN", "last_seen"),
-        .member("ISOLATED", "isolated"), .member("PATH", "path", isFlexible: true),
+        .member("ISOLATED BEFORE", "isolated"), .member("PATH", "path", isFlexible: true),
         .member("REMARK", "shown_only", isFlexible: true),
     ])
 

@@ -36,6 +36,7 @@ extension EmulatorCore {
         case ("POST", "pause", 1):
             gate.pause(try ControlBody(request, optional: true).pattern())
             return Reply(status: 204)
+        case ("GET", "pause", 1): return .json(["held": .int(Int64(gate.heldCount))])
         case ("POST", "resume", 1):
             gate.resume()
             return Reply(status: 204)

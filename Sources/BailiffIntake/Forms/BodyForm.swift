@@ -17,13 +17,13 @@ enum BodyForm {
         switch first {
         case 0x7B, 0x5B, 0x22, 0xEF:
             // Senders that use curl say it is a form.
-            return try json(bytes, product: product, limits: limits)
+            return try json(bytes, type: body.contentType, product: product, limits: limits)
         case 0x3C where !isSyslogPriority(bytes):
             let root = try XMLReader.document(bytes, limits: limits)
             return [SourceRecord(bytes: bytes.indices, content: .success(.xml(root)))]
         default:
             if saysJSON(body.contentType) || isJSONWord(bytes) {
-                return try json(bytes, product: product, limits: limits)
+                return try json(bytes, type: body.contentType, product: product, limits: limits)
             }
             if FormFields.isForm(bytes) || (isForm && !bytes.contains(0x0A)) {
                 return [try form(bytes, limits: limits)]
@@ -36,13 +36,15 @@ enum BodyForm {
 
     /// One value, an array of values, or one object a line.
     private static func json(
-        _ bytes: [UInt8], product: Product, limits: IntakeLimits
+        _ bytes: [UInt8], type: String?, product: Product, limits: IntakeLimits
     ) throws(BodyError) -> [SourceRecord] {
+        // Cloud NSS sends lines under whatever type its operator chose.
+        let areLinesExpected = product == .zscaler || saysLines(type)
         let bounds = ProductReaders.reader(for: product)?.readsReports ?? true ? limits.report : limits.record
         do throws(JSONError) {
             return try StrictJSON.records(bytes, limits: bounds).map(source)
         } catch {
-            guard isLines(bytes) else { throw BodyError(error) }
+            guard isLines(bytes, areLinesExpected: areLinesExpected) else { throw BodyError(error) }
             return StrictJSON.lines(bytes, limits: bounds).map(source)
         }
     }
@@ -52,12 +54,13 @@ enum BodyForm {
     }
 
     /// Whether a body that is no JSON value is one object a line: its first line is an object by itself, so that nothing
-    /// behind it can be part of it, or every line begins as one.
-    private static func isLines(_ bytes: [UInt8]) -> Bool {
+    /// behind it can be part of it, or it is said to be lines and every line begins as an object. A broken document may
+    /// have lines that look like records and are none.
+    private static func isLines(_ bytes: [UInt8], areLinesExpected: Bool) -> Bool {
         let lines = bytes.split(separator: 0x0A).filter { !$0.allSatisfy(\.isASCIISpace) }
         guard lines.count > 1, let first = lines.first, isObjectStart(first) else { return false }
-        if (try? StrictJSON.parse(first, limits: .trusted)) != nil { return true }
-        return lines.allSatisfy(isObjectStart)
+        if (try? StrictJSON.records(Array(first))) != nil { return true }
+        return areLinesExpected && lines.allSatisfy(isObjectStart)
     }
 
     private static func isObjectStart(_ line: ArraySlice<UInt8>) -> Bool { line.first { !$0.isASCIISpace } == 0x7B }
@@ -65,6 +68,12 @@ enum BodyForm {
     private static func saysJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
         return contentType.containsIgnoringASCIICase("json")
+    }
+
+    private static func saysLines(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        return contentType.containsIgnoringASCIICase("ndjson") || contentType.containsIgnoringASCIICase("jsonl")
+            || contentType.containsIgnoringASCIICase("json-seq") || contentType.containsIgnoringASCIICase("json-lines")
     }
 
     /// A number or a word of JSON: no body of any product, but of no other form either.

@@ -35,7 +35,7 @@ enum OpswatSandboxReader: ProductReader {
         // The digests are of the file that the task reference names; they count only where they agree with it.
         let digests = report.at("taskReference", "additionalInfo", "digests")
         let named = digests?.loose("sha256")?.string.flatMap { FileHash(.sha256, $0) }
-        if statement.hashes.hashes.sha256 == nil || statement.hashes.hashes.sha256 == named {
+        if file["hash"]?.fieldText == nil || (named != nil && statement.hashes.hashes.sha256 == named) {
             statement.hashes.take(.sha256, digests?.loose("sha256")?.string)
             statement.hashes.take(.sha1, digests?.loose("sha1")?.string)
             statement.hashes.take(.md5, digests?.loose("md5")?.string)

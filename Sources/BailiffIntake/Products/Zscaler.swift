@@ -131,13 +131,15 @@ enum ZscalerReader: ProductReader {
     /// The part of a report answer that holds `Classification`: keys are compared without case and spaces, and the
     /// wrapper `Full Details` or `Summary` may be gone.
     private static func report(in record: JSONValue) -> JSONValue? {
-        if record.loose("classification") != nil { return record }
+        if isReport(record) { return record }
         for wrapper in [record.loose("fulldetails"), record.loose("summary")] {
             guard let wrapper else { continue }
-            if wrapper.loose("classification") != nil || wrapper.string != nil { return wrapper }
+            if isReport(wrapper) || wrapper.string != nil { return wrapper }
         }
         return nil
     }
+
+    private static func isReport(_ record: JSONValue) -> Bool { record.loose("classification")?.loose("type") != nil }
 
     private static func statement(ofReport report: JSONValue) throws(RecordError) -> Statement {
         if let message = report.string {

@@ -22,7 +22,7 @@ extension Database {
     /// Runs a statement that gives no rows.
     func run(_ sql: String, _ values: [DatabaseValue] = []) throws {
         let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values))
+        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
         try statement.execute()
     }
 
@@ -30,7 +30,7 @@ extension Database {
         _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> [Element] {
         let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values))
+        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
         let cursor = try Row.fetchCursor(statement)
         var elements: [Element] = []
         while let row = try cursor.next() { elements.append(try read(StoredRow(row: row))) }
@@ -42,7 +42,7 @@ extension Database {
         _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> Element? {
         let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values))
+        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
         let cursor = try Row.fetchCursor(statement)
         return try cursor.next().map { try read(StoredRow(row: $0)) }
     }

@@ -1,4 +1,0 @@
-import BailiffModel
-import Testing
-
-@Test func placeholder() { #expect(Hex.encode([1]) == "01") }
