@@ -79,12 +79,15 @@ let package = Package(
         .target(
             name: "BailiffDefenderEmulator",
             dependencies: [
-                "BailiffDiagnostics", "BailiffModel", "BailiffYAML", .hummingbird, .crypto, .jwtKit, .x509, .logging, .httpTypes,
+                "BailiffDiagnostics", "BailiffModel", "BailiffYAML", .hummingbird, .crypto, .jwtKit, .x509, .logging,
+                .httpTypes,
                 .nioCore,
             ],
             swiftSettings: strict),
         .target(name: "BailiffAudit", dependencies: ["BailiffModel", .crypto], swiftSettings: pure),
-        .target(name: "BailiffStore", dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit"], swiftSettings: pure),
+        .target(
+            name: "BailiffStore", dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit"],
+            swiftSettings: pure),
         .target(
             name: "BailiffStoreSQLite",
             dependencies: [
@@ -101,7 +104,8 @@ let package = Package(
             name: "BailiffAPI",
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
-                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdCore, .lifecycle, .logging, .httpTypes, .nioCore,
+                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdCore, .lifecycle, .logging, .httpTypes,
+                .nioCore,
                 .nioHTTPTypes, .nioSSL,
             ],
             swiftSettings: strict),
@@ -126,12 +130,6 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
-        .testTarget(
-            name: "CLITests",
-            dependencies: [
-                "bailiff", "BailiffCLI", "BailiffModel", "BailiffHTTPClient", "BailiffIntake", .logging,
-            ],
-            swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(
             name: "BailiffCoreTests", dependencies: ["BailiffCore", "BailiffModel", "BailiffPlaybook"],
@@ -156,45 +154,7 @@ let package = Package(
                 "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefender",
                 "BailiffDefenderEmulator", .crypto, .logging,
             ], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffHTTPClientTests",
-            dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
-            swiftSettings: strict),
-        .testTarget(
-            name: "BailiffDefenderTests",
-            dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],
-            swiftSettings: strict),
-        .testTarget(
-            name: "BailiffDefenderEmulatorTests",
-            dependencies: [
-                "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
-                .logging, .nioCore, .nioHTTP1,
-            ], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffStoreTests",
-            dependencies: [
-                "BailiffStore", "BailiffStoreSQLite", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook", "BailiffCore",
-                "BailiffAudit", .logging,
-            ], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffStoreSQLiteTests",
-            dependencies: [
-                "BailiffStoreSQLite", "BailiffStore", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook",
-                "BailiffCore", "BailiffAudit", .grdb, .logging,
-            ], swiftSettings: strict),
-        .testTarget(name: "BailiffModelTests", dependencies: ["BailiffModel"], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffCELTests", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL"],
-            swiftSettings: strict),
         .testTarget(name: "BailiffAuditTests", dependencies: ["BailiffAudit", "BailiffModel"], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffYAMLTests", dependencies: ["BailiffDiagnostics", "BailiffYAML"], swiftSettings: strict),
-        .testTarget(
-            name: "BailiffPlaybookTests",
-            dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook"],
-            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

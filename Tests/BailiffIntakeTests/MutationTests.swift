@@ -106,7 +106,8 @@ struct MutationTests {
             if text.contains(Array((whole ?? String(score)).utf8)) { return true }
         }
         let marks: [Product: [String]] = [
-            .trellix: ["malware", "mo|", "riskware", "ro|"], .stix: ["indicator"], .misp: ["to_ids"], .ecs: ["indicator", "alert"],
+            .trellix: ["malware", "mo|", "riskware", "ro|"], .stix: ["indicator"], .misp: ["to_ids"],
+            .ecs: ["indicator", "alert"],
             .trendmicro: ["vad", "sproc=va", "sandbox", "rozrating"], .zscaler: ["sandbox", "behavior analysis"],
             .cape: ["detections", "malfamily"],
             .virustotal: ["suspicious", "malicious"], .anyrun: ["threatlevel"], .fortisandbox: ["score"],

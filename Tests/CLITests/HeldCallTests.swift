@@ -32,9 +32,12 @@ struct HeldCallTests {
         await world.kill()
         _ = try await world.control(.post, "resume")
         try await world.restart()
-        let value = try await world.until("isolation, investigation and the question") { () async throws -> JSONValue? in
+        let value = try await world.until("isolation, investigation and the question") {
+            () async throws -> JSONValue? in
             let value = try await world.json(["case", "show", String(World.file.prefix(12))])
-            let isDone = ["isolate", "investigate"].allSatisfy { world.outcome($0, on: World.laptop, in: value) == "done" }
+            let isDone = ["isolate", "investigate"].allSatisfy {
+                world.outcome($0, on: World.laptop, in: value) == "done"
+            }
             return isDone && value["approvals"]?.array?.isEmpty == false ? value : nil
         }
         #expect(value["verdicts"]?.array?.count == 1)

@@ -6,7 +6,8 @@ import Testing
 @Suite("What reaches the terminal")
 struct RenderingTests {
     static let table = Table([
-        .member("NAME", "name", isFlexible: true), .number("SIZE", "size"), .member("REMARK", "remark", isFlexible: true),
+        .member("NAME", "name", isFlexible: true), .number("SIZE", "size"),
+        .member("REMARK", "remark", isFlexible: true),
     ])
     static let rows: [JSONValue] = [
         ["name": "a short one", "size": 1, "remark": .null],
@@ -46,7 +47,9 @@ struct RenderingTests {
         let row: JSONValue = ["z": "ü\u{1B}[31m", "a": 1]
         let result = CommandResult.list([row, row], Self.table, none: "nothing")
         let console = Console(width: 80, isColoured: true)
-        #expect(Renderer(.ndjson, console).lines(of: result) == Array(repeating: #"{"a":1,"z":"\u00fc\u001b[31m"}"#, count: 2))
+        #expect(
+            Renderer(.ndjson, console).lines(of: result)
+                == Array(repeating: #"{"a":1,"z":"\u00fc\u001b[31m"}"#, count: 2))
         let whole = Renderer(.json, console).lines(of: result).joined()
         #expect(try StrictJSON.parse(whole) == .array([row, row].map { _ in ["a": 1, "z": "ü\u{1B}[31m"] }))
     }

@@ -30,7 +30,8 @@ struct TranscriptTests {
     private func complete(_ step: Transcript.Step, _ world: World) async throws -> String {
         if step.preface.contains("# Once everything has ended:") {
             try await world.until("the end of the run") {
-                try await world.json(["run", "list"]).array?.allSatisfy { $0["state"]?.string == "ended" } == true ? true : nil
+                try await world.json(["run", "list"]).array?.allSatisfy { $0["state"]?.string == "ended" } == true
+                    ? true : nil
             }
         }
         if step.preface.contains("# Once the log is signed:") {

@@ -39,7 +39,9 @@ struct Transcript {
     init(_ name: String) throws {
         path = "\(Self.folder)/\(name).txt"
         var preface: [String] = []
-        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in try String(contentsOfFile: path, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
             let rest = String(line.dropFirst(2))
             switch line.first {
             case "$":
