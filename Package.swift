@@ -130,6 +130,12 @@ let package = Package(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
             swiftSettings: pure),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "bailiff", "BailiffCLI", "BailiffModel", "BailiffHTTPClient", "BailiffIntake", .logging,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(
             name: "BailiffCoreTests", dependencies: ["BailiffCore", "BailiffModel", "BailiffPlaybook"],
@@ -154,7 +160,46 @@ let package = Package(
                 "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefender",
                 "BailiffDefenderEmulator", .crypto, .logging,
             ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffHTTPClientTests",
+            dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BailiffDefenderTests",
+            dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BailiffDefenderEmulatorTests",
+            dependencies: [
+                "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
+                .logging, .nioCore, .nioHTTP1,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffStoreTests",
+            dependencies: [
+                "BailiffStore", "BailiffStoreSQLite", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook",
+                "BailiffCore",
+                "BailiffAudit", .logging,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffStoreSQLiteTests",
+            dependencies: [
+                "BailiffStoreSQLite", "BailiffStore", "BailiffTestSupport", "BailiffModel", "BailiffPlaybook",
+                "BailiffCore", "BailiffAudit", .grdb, .logging,
+            ], swiftSettings: strict),
+        .testTarget(name: "BailiffModelTests", dependencies: ["BailiffModel"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffCELTests", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL"],
+            swiftSettings: strict),
         .testTarget(name: "BailiffAuditTests", dependencies: ["BailiffAudit", "BailiffModel"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffYAMLTests", dependencies: ["BailiffDiagnostics", "BailiffYAML"], swiftSettings: strict),
+        .testTarget(
+            name: "BailiffPlaybookTests",
+            dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffCEL", "BailiffYAML", "BailiffPlaybook"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
