@@ -104,11 +104,14 @@ let package = Package(
             name: "BailiffAPI",
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
-                "BailiffIntake", "BailiffEngine", .hummingbird, .hummingbirdCore, .lifecycle, .logging, .httpTypes,
+                "BailiffIntake", "BailiffEngine", "CZlib", .hummingbird, .hummingbirdCore, .lifecycle, .logging,
+                .httpTypes,
                 .nioCore,
                 .nioHTTPTypes, .nioSSL,
             ],
             swiftSettings: strict),
+        .systemLibrary(
+            name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "BailiffServer",
             dependencies: [
@@ -150,7 +153,8 @@ let package = Package(
             name: "BailiffAPITests",
             dependencies: [
                 "BailiffAPI", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
-                "BailiffIntake", "BailiffEngine", "BailiffTestSupport", .crypto, .hummingbird, .logging, .httpTypes,
+                "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird, .logging,
+                .httpTypes,
                 .nioCore,
             ], swiftSettings: strict),
         .testTarget(
@@ -214,4 +218,7 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
             dependencies: ["BailiffCEL", .product(name: "Benchmark", package: "benchmark")],
             path: "Sources/Benchmarks/CELBenchmarks", swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+    package.targets.append(
+        .executableTarget(
+            name: "IntakeLoad", dependencies: [.crypto], path: "Sources/Benchmarks/IntakeLoad", swiftSettings: strict))
 }

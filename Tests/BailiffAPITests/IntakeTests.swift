@@ -182,13 +182,59 @@ struct IntakeTests {
         #expect(reply.status.code == status)
     }
 
-    @Test("a compressed body is refused")
+    @Test("of all encodings only gzip is taken", arguments: ["br", "deflate", "zstd", "gzip, gzip"])
+    func encoded(_ encoding: String) async throws {
+        let harness = try Harness()
+        let reply = await harness.send(
+            .post, "/v1/feeds/open", headers: [("Content-Encoding", encoding)], body: [0x1F, 0x8B], as: .network)
+        #expect(reply.status.code == 415)
+        #expect(reply.code == "request.encoding")
+    }
+
+    @Test("a gzip body is inflated")
     func compressed() async throws {
         let harness = try Harness()
         let reply = await harness.send(
-            .post, "/v1/feeds/open", headers: [("Content-Encoding", "gzip")], body: [0x1F, 0x8B], as: .network)
-        #expect(reply.status.code == 415)
-        #expect(reply.code == "request.encoding")
+            .post, "/v1/feeds/open",
+            headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")],
+            body: GzipSample.compress(Harness.verdict(1).utf8()), as: .network)
+        #expect(reply.status.code == 200)
+        #expect(reply.json["accepted"]?.array?.count == 1)
+    }
+
+    @Test("a gzip body that is damaged, goes on too long or was made to explode is refused", arguments: GzipRow.all)
+    func badCompression(_ row: GzipRow) async throws {
+        let harness = try Harness()
+        let reply = await harness.send(
+            .post, "/v1/feeds/open",
+            headers: [("Content-Type", "application/json"), ("Content-Encoding", "gzip")], body: row.body, as: .network)
+        #expect(reply.status.code == 400)
+        #expect(reply.json["reason"]?.string == row.reason)
+    }
+
+    struct GzipRow: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var body: [UInt8]
+        var reason: String
+
+        static let all: [GzipRow] = {
+            let whole = GzipSample.compress(Harness.verdict(1).utf8())
+            var damaged = whole
+            damaged[damaged.count - 6] ^= 0x40
+            return [
+                GzipRow(testDescription: "cut off", body: Array(whole.dropLast(9)), reason: "body.gzip"),
+                GzipRow(testDescription: "a wrong checksum", body: damaged, reason: "body.gzip"),
+                GzipRow(testDescription: "followed by something else", body: whole + [1, 2, 3], reason: "body.gzip"),
+                GzipRow(testDescription: "no gzip at all", body: Harness.verdict(1).utf8(), reason: "body.gzip"),
+                GzipRow(
+                    testDescription: "half a megabyte of blanks",
+                    body: GzipSample.compress([UInt8](repeating: 0x20, count: 512 * 1_024)), reason: "body.gzip_size"),
+                GzipRow(
+                    testDescription: "more than the feed takes",
+                    body: GzipSample.compress((0..<20_000).flatMap { "\($0 % 1_000) ".utf8 }),
+                    reason: "body.gzip_size"),
+            ]
+        }()
     }
 
     // MARK: Authentication

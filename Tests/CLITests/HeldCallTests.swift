@@ -1,3 +1,4 @@
+import BailiffHTTPClient
 import BailiffModel
 import Testing
 
@@ -38,11 +39,16 @@ struct HeldCallTests {
             let isDone = ["isolate", "investigate"].allSatisfy {
                 world.outcome($0, on: World.laptop, in: value) == "done"
             }
-            return isDone && value["approvals"]?.array?.isEmpty == false ? value : nil
+            // A bare `nil` would be JSON's null, which is something.
+            guard isDone, value["approvals"]?.array?.isEmpty == false else { return JSONValue?.none }
+            return value
         }
-        #expect(value["verdicts"]?.array?.count == 1)
-        #expect(try await world.orders("Isolate").count == 1)
-        #expect(try await world.orders("StartInvestigation").count == 1)
+        let verdicts = value["verdicts"]?.array?.count
+        #expect(verdicts == 1, "\(value)")
+        let isolations = try await world.orders("Isolate")
+        #expect(isolations.count == 1, "\(isolations)")
+        let investigations = try await world.orders("StartInvestigation")
+        #expect(investigations.count == 1, "\(investigations)")
         #expect(try await world.orders("Isolate", on: World.controller).isEmpty)
         let exported = try await world.run(["audit", "export", "log"])
         #expect(exported.status == 0, "\(exported.stderr)")

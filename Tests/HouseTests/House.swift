@@ -49,8 +49,10 @@ enum House {
             [
                 "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
                 "BailiffIntake", "BailiffEngine",
-            ], ["Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdRouter", "Crypto", "JWTKit"],
+            ], ["Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HummingbirdRouter", "Crypto", "JWTKit", "CZlib"],
             shell: true),
+        // The system's zlib, as C declares it.
+        "CZlib": Row([]),
         "BailiffServer": Row(
             [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",

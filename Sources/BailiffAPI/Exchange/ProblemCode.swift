@@ -46,6 +46,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case operatorInvalid = "operator.invalid"
 
     // The server
+    case tooManyRequests = "server.too_many_requests"
     case overloaded = "server.overloaded"
     case unavailable = "server.unavailable"
     case internalError = "server.internal"
@@ -66,6 +67,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .tooLarge: .contentTooLarge
         case .mediaType, .encoding: .unsupportedMediaType
         case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid: .unprocessableContent
+        case .tooManyRequests: .tooManyRequests
         case .overloaded, .unavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }
@@ -105,6 +107,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .approvalNeedsPerson: "Only people answer questions"
         case .operatorExists: "There is an operator of this name"
         case .operatorInvalid: "This can be no operator"
+        case .tooManyRequests: "This address asks too often"
         case .overloaded: "The server has too much to do at the moment"
         case .unavailable: "The server cannot do this at the moment"
         case .internalError: "The server failed"

@@ -22,7 +22,8 @@ struct IntakeRoute: Sendable {
         }
         try QueryReader(request.query).finish()
         let type = try contentType(of: request, feed)
-        let reserved = try announcedLength(of: request, feed)
+        let isCompressed = try isCompressed(request)
+        let reserved = try announcedLength(of: request, feed) + (isCompressed ? feed.bodyLimitInBytes : 0)
         guard memory.take(reserved) else {
             throw Problem(.overloaded, "too many bodies are being read", headers: Problem.retryAfter(1))
         }
@@ -33,14 +34,14 @@ struct IntakeRoute: Sendable {
         let sender = try authenticate(request, bytes, feed, received)
         let eventID = sender.needsBodyDigest ? "sha256:\(digest.hex)" : sender.eventID
         let delivery: PreparedDelivery
-        switch read(bytes, type: type, deliveryID: eventID, feed) {
+        switch read(bytes, isCompressed: isCompressed, type: type, deliveryID: eventID, feed) {
         case .failure(let error):
             guard feed.isAlwaysAnsweredWell else { throw DeliveryAnswer.unreadable(error) }
             let rejection = RejectedRecord(ordinal: 0, code: error.code, message: error.message)
             delivery = prepare(bytes, digest, eventID, [], rejection, feed, received)
-        case .success(let body):
+        case .success(let (body, plain)):
             if body.kind == .connectivityTest { return DeliveryAnswer.nothing }
-            let records = body.records.map { content(of: $0, bytes, feed, received) }
+            let records = body.records.map { content(of: $0, plain, feed, received) }
             guard feed.isAlwaysAnsweredWell || body.records.contains(where: { $0.verdict != nil }) else {
                 throw DeliveryAnswer.rejected(body)
             }
@@ -56,14 +57,21 @@ struct IntakeRoute: Sendable {
     /// - Throws: `Problem` for types that hold no verdicts; not where the sender would drop the batch for it.
     private func contentType(of request: APIRequest, _ feed: Feed) throws(Problem) -> String? {
         let value = try request.single(.contentType)
-        if let encoding = try request.single(.contentEncoding), encoding.lowercased() != "identity" {
-            throw Problem(.encoding, "the body must not be compressed")
-        }
         guard let value, !feed.isAlwaysAnsweredWell else { return value }
         guard let type = MediaType(value), ["application", "text", "multipart"].contains(type.family) else {
             throw Problem(.mediaType, "verdicts come as JSON, text, XML or a form")
         }
         return value
+    }
+
+    /// Whether the body is gzip. It is inflated after authentication only: the signature is over the bytes as received.
+    private func isCompressed(_ request: APIRequest) throws(Problem) -> Bool {
+        switch try request.single(.contentEncoding)?.lowercased() {
+        case nil, "identity": return false
+        case "gzip", "x-gzip": return true
+        default:
+            throw Problem(.encoding, "of all encodings only gzip is taken", headers: [.acceptEncoding: "gzip"])
+        }
     }
 
     /// What the body may need at most.
@@ -91,13 +99,31 @@ struct IntakeRoute: Sendable {
     }
 
     private func read(
-        _ bytes: [UInt8], type: String?, deliveryID: String?, _ feed: Feed
-    ) -> Result<NormalisedBody, BodyError> {
+        _ bytes: [UInt8], isCompressed: Bool, type: String?, deliveryID: String?, _ feed: Feed
+    ) -> Result<(body: NormalisedBody, plain: [UInt8]), BodyError> {
         do throws(BodyError) {
-            let body = IntakeBody(bytes: bytes, contentType: type, deliveryID: deliveryID)
-            return .success(try Intake.normalise(body, product: feed.product))
+            let plain = isCompressed ? try inflate(bytes, feed) : bytes
+            let body = IntakeBody(bytes: plain, contentType: type, deliveryID: deliveryID)
+            return .success((try Intake.normalise(body, product: feed.product), plain))
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// What comes out may be no larger than what the feed takes plain.
+    private func inflate(_ bytes: [UInt8], _ feed: Feed) throws(BodyError) -> [UInt8] {
+        do throws(BoundedInflation.Problem) {
+            return try BoundedInflation.gunzip(bytes, limit: feed.bodyLimitInBytes)
+        } catch {
+            throw switch error {
+            case .malformed: BodyError(code: "body.gzip", message: "the body is no whole gzip file")
+            case .tooLarge(let limit):
+                BodyError(code: "body.gzip_size", message: "the body inflates to more than \(limit) bytes")
+            case .tooDense:
+                BodyError(
+                    code: "body.gzip_ratio",
+                    message: "the body inflates to more than \(BoundedInflation.greatestRatio) times its size")
+            }
         }
     }
 

@@ -10,8 +10,13 @@ struct GuardedChannel: ServerChildChannel {
 
     private let base: HTTP1Channel
     private let tls: TLSCertificates?
+    private let peers: PeerLedger
 
-    init(responder: @escaping HTTPChannelHandler.Responder, limits: ConnectionLimits, tls: TLSCertificates?) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, limits: ConnectionLimits, peers: PeerLedger,
+        tls: TLSCertificates?
+    ) {
+        self.peers = peers
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionDeadlines(limits: limits)],
             httpDecoderConfiguration: .init(
@@ -22,6 +27,11 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        let address = channel.remoteAddress
+        guard peers.opened(address) else {
+            return channel.eventLoop.makeFailedFuture(ConnectionRefused())
+        }
+        channel.closeFuture.whenComplete { [peers] _ in peers.closed(address) }
         guard let tls else { return base.setup(channel: channel, logger: logger) }
         return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.current))
@@ -30,3 +40,6 @@ struct GuardedChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 }
+
+/// The address has all the connections it may have.
+struct ConnectionRefused: Error {}

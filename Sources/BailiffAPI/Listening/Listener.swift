@@ -1,3 +1,4 @@
+package import BailiffModel
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -25,19 +26,22 @@ package struct Listener: Service {
     private let address: Address
     private let limits: ConnectionLimits
     private let tls: TLSCertificates?
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let onBound: @Sendable (Bound) async -> Void
 
     /// - Parameter onBound: Called once, as soon as connections are taken.
     package init(
         _ api: API, door: API.Door, address: Address, limits: ConnectionLimits = ConnectionLimits(),
-        tls: TLSCertificates? = nil, logger: Logger, onBound: @escaping @Sendable (Bound) async -> Void
+        tls: TLSCertificates? = nil, now: @escaping @Sendable () -> Timestamp = Surroundings.system.now,
+        logger: Logger, onBound: @escaping @Sendable (Bound) async -> Void
     ) {
         self.api = api
         self.door = door
         self.address = address
         self.limits = limits
         self.tls = tls
+        self.now = now
         self.logger = logger
         self.onBound = onBound
     }
@@ -68,10 +72,11 @@ package struct Listener: Service {
     ) -> some ApplicationProtocol {
         let limits = limits
         let tls = tls
+        let peers = PeerLedger(limits: limits, now: now)
         return Application(
-            responder: APIResponder(api: api, door: door, isLocal: isLocal),
+            responder: APIResponder(api: api, door: door, isLocal: isLocal, peers: peers),
             server: HTTPServerBuilder { responder in
-                GuardedChannel(responder: responder, limits: limits, tls: tls)
+                GuardedChannel(responder: responder, limits: limits, peers: peers, tls: tls)
             },
             configuration: ApplicationConfiguration(
                 address: address, backlog: 1_024,
@@ -100,13 +105,22 @@ struct APIResponder: HTTPResponder {
     let api: API
     let door: API.Door
     let isLocal: Bool
+    let peers: PeerLedger
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        if !isLocal, let seconds = peers.wait(of: context.channel.remoteAddress) {
+            let problem = Problem(
+                .tooManyRequests, "this address asks too often", headers: Problem.retryAfter(seconds))
+            return response(problem.reply(requestID: "\(context.requestName)"))
+        }
         let asked = APIRequest(
             method: request.method, target: request.head.path ?? "", headers: request.headers, body: request.body,
             peer: isLocal ? .local : .network(context.channel.remoteAddress), name: context.requestName)
-        let reply = await api.respond(to: asked, at: door)
-        return Response(
+        return response(await api.respond(to: asked, at: door))
+    }
+
+    private func response(_ reply: Reply) -> Response {
+        Response(
             status: reply.status, headers: reply.headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
     }

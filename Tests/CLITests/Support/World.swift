@@ -165,6 +165,7 @@ final class World: @unchecked Sendable {
     // MARK: Waiting
 
     /// Looks again and again, each look being a command or a call of its own, until something is there.
+    @discardableResult
     func until<Value>(_ what: String, _ look: () async throws -> Value?) async throws -> Value {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {

@@ -1,0 +1,171 @@
+import Foundation
+
+/// One thread, many connections: each has one request under way, as a sender that waits for its answer has.
+final class LoadRun {
+    struct Result {
+        var seconds: Double
+        /// In nanoseconds, sorted.
+        var latencies: [UInt64]
+        /// How many answers had which status.
+        var statuses: [Int: Int]
+    }
+
+    private struct Connection {
+        var socket: Int32
+        var outgoing: [UInt8] = []
+        var sent = 0
+        var incoming: [UInt8] = []
+        var startedAt: UInt64 = 0
+        var isBusy = false
+    }
+
+    private let requests: [[UInt8]]
+    private let port: UInt16
+    private var connections: [Connection] = []
+    private var next = 0
+    private var latencies: [UInt64] = []
+    private var statuses: [Int: Int] = [:]
+    private let poll = epoll_create1(0)
+
+    init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(LoadProblem) {
+        self.requests = requests
+        self.port = port
+        latencies.reserveCapacity(requests.count)
+        for index in 0..<count {
+            let socket = try LoadRun.connect(port)
+            connections.append(Connection(socket: socket))
+            var event = epoll_event(events: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue, data: .init())
+            event.data.u64 = UInt64(index)
+            guard epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event) == 0 else { throw LoadProblem("epoll_ctl failed") }
+        }
+    }
+
+    deinit {
+        for connection in connections { close(connection.socket) }
+        close(poll)
+    }
+
+    func run() throws(LoadProblem) -> Result {
+        let start = LoadRun.now()
+        for index in connections.indices { try begin(index) }
+        var events = [epoll_event](repeating: epoll_event(), count: connections.count)
+        while latencies.count < requests.count {
+            let count = epoll_wait(poll, &events, Int32(events.count), 10_000)
+            guard count > 0 else { throw LoadProblem("no answer for ten seconds") }
+            for event in events.prefix(Int(count)) { try work(Int(event.data.u64)) }
+        }
+        let seconds = Double(LoadRun.now() - start) / 1e9
+        return Result(seconds: seconds, latencies: latencies.sorted(), statuses: statuses)
+    }
+
+    private func begin(_ index: Int) throws(LoadProblem) {
+        guard next < requests.count else { return }
+        connections[index].outgoing = requests[next]
+        connections[index].sent = 0
+        connections[index].incoming.removeAll(keepingCapacity: true)
+        connections[index].startedAt = LoadRun.now()
+        connections[index].isBusy = true
+        next += 1
+        try write(index)
+    }
+
+    private func work(_ index: Int) throws(LoadProblem) {
+        guard connections[index].isBusy else { return }
+        try write(index)
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(connections[index].socket, &chunk, chunk.count, 0)
+            if count > 0 {
+                connections[index].incoming.append(contentsOf: chunk[..<count])
+                if try finish(index) { return }
+            } else if count == 0 {
+                throw LoadProblem("the server closed a connection")
+            } else if errno == EAGAIN || errno == EINTR {
+                return
+            } else {
+                throw LoadProblem("recv failed: \(errno)")
+            }
+        }
+    }
+
+    private func write(_ index: Int) throws(LoadProblem) {
+        while connections[index].sent < connections[index].outgoing.count {
+            let sent = connections[index].sent
+            let count = connections[index].outgoing.withUnsafeBytes { bytes in
+                send(
+                    connections[index].socket, bytes.baseAddress.map { $0 + sent }, bytes.count - sent,
+                    Int32(MSG_NOSIGNAL.rawValue))
+            }
+            if count > 0 {
+                connections[index].sent += count
+            } else if errno == EAGAIN || errno == EINTR {
+                return
+            } else {
+                throw LoadProblem("send failed: \(errno)")
+            }
+        }
+    }
+
+    /// Whether the answer is whole; then the next request begins.
+    private func finish(_ index: Int) throws(LoadProblem) -> Bool {
+        let bytes = connections[index].incoming
+        guard let answer = HTTPAnswer(bytes) else { return false }
+        latencies.append(LoadRun.now() - connections[index].startedAt)
+        statuses[answer.status, default: 0] += 1
+        connections[index].isBusy = false
+        try begin(index)
+        return true
+    }
+
+    private static func connect(_ port: UInt16) throws(LoadProblem) -> Int32 {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw LoadProblem("127.0.0.1:\(port) does not accept connections") }
+        var yes: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
+            throw LoadProblem("fcntl failed")
+        }
+        return socket
+    }
+
+    private static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
+
+/// A whole answer: its status. Nil while some of it is missing.
+struct HTTPAnswer {
+    let status: Int
+
+    init?(_ bytes: [UInt8]) {
+        guard let end = HTTPAnswer.endOfHead(bytes) else { return nil }
+        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
+        guard let status = Int(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") else { return nil }
+        var length = 0
+        for line in head.split(whereSeparator: \.isNewline) where line.hasPrefix("content-length:") {
+            length = Int(line.dropFirst(15).trimmingCharacters(in: .whitespaces)) ?? 0
+        }
+        guard bytes.count >= end + length else { return nil }
+        self.status = status
+    }
+
+    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count >= 4 else { return nil }
+        for index in 3..<bytes.count
+        where bytes[index] == 10 && bytes[index - 1] == 13 && bytes[index - 2] == 10 && bytes[index - 3] == 13 {
+            return index + 1
+        }
+        return nil
+    }
+}
