@@ -1,29 +1,38 @@
 /// A set of code points: ranges and general categories.
 struct CharacterClass: Sendable, Equatable {
+    /// Code points by their general category.
+    struct Categories: Sendable, Equatable {
+        /// One bit per category.
+        var bits: UInt32
+        /// A letter counts if any form of it is in one of the categories.
+        var folds = false
+        var isNegated = false
+
+        func contains(_ value: UInt32) -> Bool {
+            let forms = folds ? CaseFolding.orbit(of: value) : [value]
+            let isIn = forms.contains { form in
+                Unicode.Scalar(form).map { bits & $0.properties.generalCategory.bit != 0 } ?? false
+            }
+            return isIn != isNegated
+        }
+    }
+
     /// Sorted, apart from each other.
     private(set) var ranges: [ClosedRange<UInt32>] = []
-    /// One bit per general category.
-    private var categories: UInt32 = 0
-    /// A letter is in a category if any form of it is.
-    private var foldsCategories = false
+    private var categories: [Categories] = []
     private var isNegated = false
     /// The answers for ASCII.
     private var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
     static func == (left: CharacterClass, right: CharacterClass) -> Bool {
         left.ranges == right.ranges && left.categories == right.categories && left.isNegated == right.isNegated
-            && left.foldsCategories == right.foldsCategories
     }
 
-    /// - Parameters:
-    ///   - ranges: In any order.
-    ///   - folding: Adds every form of every letter, before negation.
-    init(_ ranges: [ClosedRange<UInt32>], categories: UInt32 = 0, folding: Bool = false, negated: Bool = false) {
+    /// - Parameter ranges: In any order, with all forms of their letters where these count.
+    init(_ ranges: [ClosedRange<UInt32>], categories: [Categories] = [], negated: Bool = false) {
         self.ranges = Self.merged(ranges)
         self.categories = categories
-        foldsCategories = folding && categories != 0
         isNegated = negated
-        if folding { self.ranges = Self.merged(self.ranges + otherForms()) }
         for value in UInt32(0)..<128 where computedContains(value) {
             if value < 64 { ascii.low |= 1 << UInt64(value) } else { ascii.high |= 1 << UInt64(value - 64) }
         }
@@ -36,9 +45,11 @@ struct CharacterClass: Sendable, Equatable {
         return computedContains(value)
     }
 
-    private func computedContains(_ value: UInt32) -> Bool { (isInRanges(value) || isInCategories(value)) != isNegated }
+    private func computedContains(_ value: UInt32) -> Bool {
+        (Self.isIn(ranges, value) || categories.contains { $0.contains(value) }) != isNegated
+    }
 
-    private func isInRanges(_ value: UInt32) -> Bool {
+    private static func isIn(_ ranges: [ClosedRange<UInt32>], _ value: UInt32) -> Bool {
         var low = 0
         var high = ranges.count
         while low < high {
@@ -48,23 +59,21 @@ struct CharacterClass: Sendable, Equatable {
         return low < ranges.count && ranges[low].contains(value)
     }
 
-    private func isInCategories(_ value: UInt32) -> Bool {
-        guard categories != 0 else { return false }
-        let forms = foldsCategories ? CaseFolding.orbit(of: value) : [value]
-        return forms.contains { form in
-            Unicode.Scalar(form).map { categories & $0.properties.generalCategory.bit != 0 } ?? false
-        }
-    }
-
-    private func otherForms() -> [ClosedRange<UInt32>] {
-        var found: [ClosedRange<UInt32>] = []
-        for orbit in CaseFolding.orbits where orbit.contains(where: isInRanges) {
-            found += orbit.map { $0...$0 }
-        }
-        return found
-    }
-
     // MARK: Ranges
+
+    /// The ranges with every form of every letter in them.
+    static func folded(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+        let ranges = merged(ranges)
+        var forms: [ClosedRange<UInt32>] = []
+        if ranges.reduce(0, { $0 + $1.count }) <= 128 {
+            for value in ranges.joined() { forms += CaseFolding.orbit(of: value).map { $0...$0 } }
+        } else {
+            for orbit in CaseFolding.orbits where orbit.contains(where: { isIn(ranges, $0) }) {
+                forms += orbit.map { $0...$0 }
+            }
+        }
+        return merged(ranges + forms)
+    }
 
     static let everything: ClosedRange<UInt32> = 0...0x10FFFF
 
@@ -123,7 +132,8 @@ extension CharacterClass {
         if name == "Any" { return .max }
         if name == "LC" { return ["Lu", "Ll", "Lt"].reduce(0) { $0 | (categories(named: $1) ?? 0) } }
         var bits: UInt32 = 0
-        for (index, short) in Unicode.GeneralCategory.shortNames.enumerated() {
+        // What is unassigned has no name in RE2, but is in the complement of every class.
+        for (index, short) in Unicode.GeneralCategory.shortNames.enumerated() where short != "Cn" {
             if short == name || (name.utf8.count == 1 && short.utf8.first == name.utf8.first) {
                 bits |= 1 << UInt32(index)
             }

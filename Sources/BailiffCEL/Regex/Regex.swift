@@ -69,8 +69,17 @@ struct Regex: Sendable {
     }
 
     private mutating func emit(_ node: RegexNode, from: Int, upTo: Int?) throws(RegexProblem) {
-        for _ in 0..<from { try emit(node) }
+        var start = instructions.count
+        for _ in 0..<from {
+            start = instructions.count
+            try emit(node)
+        }
         guard let upTo else {
+            if from > 0 {
+                // The last copy is the loop: writing another one would double nested repetitions.
+                try append(Instruction(operation: .split, first: Int32(truncatingIfNeeded: start), second: end + 1))
+                return
+            }
             let split = instructions.count
             try append(Instruction(operation: .split, first: end + 1))
             try emit(node)

@@ -15,6 +15,19 @@ indirect enum RegexNode: Sendable {
     case repetition(RegexNode, from: Int, upTo: Int?)
 }
 
+extension RegexNode {
+    /// Whether the counts of nested repetitions multiply to no more than a limit.
+    func repetitionsFit(_ limit: Int) -> Bool {
+        switch self {
+        case .empty, .scalar, .characters, .assertion: return true
+        case .sequence(let parts), .alternatives(let parts): return parts.allSatisfy { $0.repetitionsFit(limit) }
+        case .repetition(let inner, let from, let upTo):
+            let count = max(1, upTo ?? from)
+            return count <= limit && inner.repetitionsFit(limit / count)
+        }
+    }
+}
+
 enum RegexAssertion: Int32, Sendable {
     case textStart, textEnd, lineStart, lineEnd, wordBoundary, notWordBoundary
 }
@@ -23,7 +36,8 @@ enum RegexAssertion: Int32, Sendable {
 struct RegexParser {
     private enum Limit {
         static let length = 10_000
-        static let depth = 50
+        static let depth = 200
+        /// The count of a repetition, and the product of nested ones.
         static let repetitions = 1_000
     }
 
@@ -37,12 +51,16 @@ struct RegexParser {
     private var position = 0
     private var flags = Flags()
     private var depth = 0
+    private var groupNames: Set<String> = []
 
     static func parse(_ pattern: String) throws(RegexProblem) -> RegexNode {
         var parser = RegexParser(scalars: pattern.unicodeScalars.map(\.value))
         guard parser.scalars.count <= Limit.length else { throw RegexProblem(message: "the pattern is too long") }
         let node = try parser.alternatives()
         guard parser.position == parser.scalars.count else { throw RegexProblem(message: "unexpected ')'") }
+        guard node.repetitionsFit(Limit.repetitions) else {
+            throw RegexProblem(message: "repetitions inside repetitions come to more than \(Limit.repetitions)")
+        }
         return node
     }
 
@@ -87,6 +105,8 @@ struct RegexParser {
         while let character = current, character != 0x7C, character != 0x29 {
             if skip(text: "\\Q") {
                 quoted(into: &parts)
+                // What follows may repeat the last character.
+                if let last = parts.popLast() { parts.append(try repeated(last)) }
                 continue
             }
             guard let atom = try atom() else { continue }
@@ -190,29 +210,42 @@ struct RegexParser {
     }
 
     private mutating func groupName() throws(RegexProblem) {
-        let start = position
-        while let character = current, UInt8(exactly: character)?.isIdentifierPart == true { position += 1 }
-        guard position > start, skip(">") else {
-            throw RegexProblem(message: "only (?:…), (?P<name>…) and flags may follow '(?': there is no look-around")
+        var name = ""
+        while let character = current.flatMap(Unicode.Scalar.init),
+            UInt8(exactly: character.value)?.isIdentifierPart == true
+        {
+            name.unicodeScalars.append(character)
+            position += 1
+        }
+        guard !name.isEmpty, skip(">") else { throw Self.unknownGroup }
+        guard groupNames.insert(name).inserted else {
+            throw RegexProblem(message: "two groups are named '\(name.shortened)'")
         }
     }
+
+    private static let unknownGroup = RegexProblem(
+        message: "only (?:…), (?P<name>…) and flags may follow '(?': there is no look-around")
 
     /// Reads flags behind `(?`; true if a `)` ends them and they hold for the rest of the group.
     private mutating func setFlags() throws(RegexProblem) -> Bool {
         var isOn = true
+        /// Whether a flag must follow, as behind a minus sign.
+        var isIncomplete = false
         while let character = current {
             position += 1
+            if isIncomplete, character == 0x3A || character == 0x29 { throw Self.unknownGroup }
+            isIncomplete = false
             switch Unicode.Scalar(character) {
             case "i": flags.ignoresCase = isOn
             case "m": flags.isMultiline = isOn
             case "s": flags.dotMatchesNewline = isOn
             case "U": break
-            case "-" where isOn: isOn = false
+            case "-" where isOn:
+                isOn = false
+                isIncomplete = true
             case ":": return false
             case ")": return true
-            default:
-                throw RegexProblem(
-                    message: "only (?:…), (?P<name>…) and flags may follow '(?': there is no look-around")
+            default: throw Self.unknownGroup
             }
         }
         throw RegexProblem(message: "a '(' is not closed")
@@ -234,36 +267,52 @@ struct RegexParser {
             position += 1
             return .assertion(assertion)
         }
-        if let set = try escapedClass() {
-            return .characters(
-                CharacterClass(set.ranges, categories: set.categories, folding: flags.ignoresCase))
-        }
+        if let set = try escapedClass() { return .characters(set.characterClass()) }
         return literal(try escapedScalar())
     }
 
-    private typealias ClassItems = (ranges: [ClosedRange<UInt32>], categories: UInt32)
+    /// What stands between brackets, with all forms of letters where case is ignored.
+    private struct ClassItems {
+        var ranges: [ClosedRange<UInt32>] = []
+        var categories: [CharacterClass.Categories] = []
+
+        mutating func add(_ other: ClassItems) {
+            ranges += other.ranges
+            categories += other.categories
+        }
+
+        func characterClass(negated: Bool = false) -> CharacterClass {
+            CharacterClass(ranges, categories: categories, negated: negated)
+        }
+    }
+
+    /// A group of characters, or what is left without it: the complement of all forms of its letters.
+    private func group(_ ranges: [ClosedRange<UInt32>], negated: Bool = false) -> ClassItems {
+        let all = flags.ignoresCase ? CharacterClass.folded(ranges) : ranges
+        return ClassItems(ranges: negated ? CharacterClass.complement(all) : all)
+    }
 
     /// `\d`, `\pL` and the like, the backslash already read; nil if something else follows.
     private mutating func escapedClass() throws(RegexProblem) -> ClassItems? {
         guard let character = current.flatMap(Unicode.Scalar.init) else { return nil }
-        let ranges: [ClosedRange<UInt32>]
+        let items: ClassItems
         switch character {
-        case "d": ranges = CharacterClass.digits
-        case "D": ranges = CharacterClass.complement(CharacterClass.digits)
-        case "w": ranges = CharacterClass.wordCharacters
-        case "W": ranges = CharacterClass.complement(CharacterClass.wordCharacters)
-        case "s": ranges = CharacterClass.blanks
-        case "S": ranges = CharacterClass.complement(CharacterClass.blanks)
+        case "d": items = group(CharacterClass.digits)
+        case "D": items = group(CharacterClass.digits, negated: true)
+        case "w": items = group(CharacterClass.wordCharacters)
+        case "W": items = group(CharacterClass.wordCharacters, negated: true)
+        case "s": items = group(CharacterClass.blanks)
+        case "S": items = group(CharacterClass.blanks, negated: true)
         case "p", "P":
             position += 1
-            return ([], try category(negated: character == "P"))
+            return ClassItems(categories: [try category(negated: character == "P")])
         default: return nil
         }
         position += 1
-        return (ranges, 0)
+        return items
     }
 
-    private mutating func category(negated: Bool) throws(RegexProblem) -> UInt32 {
+    private mutating func category(negated: Bool) throws(RegexProblem) -> CharacterClass.Categories {
         var name = ""
         var isNegated = negated
         if skip("{") {
@@ -281,7 +330,7 @@ struct RegexParser {
             throw RegexProblem(
                 message: "'\\p{\(name.shortened)}' is no general category; classes by script are not supported")
         }
-        return isNegated ? ~bits : bits
+        return CharacterClass.Categories(bits: bits, folds: flags.ignoresCase, isNegated: isNegated)
     }
 
     /// A single character behind a backslash.
@@ -340,41 +389,39 @@ struct RegexParser {
 
     private mutating func bracketed() throws(RegexProblem) -> CharacterClass {
         let isNegated = skip("^")
-        var items: ClassItems = ([], 0)
+        var items = ClassItems()
+        var ranges: [ClosedRange<UInt32>] = []
         var isFirst = true
         while !isAt("]") || isFirst {
             guard current != nil else { throw RegexProblem(message: "a '[' is not closed") }
-            let wasFirst = isFirst
             isFirst = false
-            if skip(text: "[:") {
-                items.ranges += try posixClass()
+            if let set = try posixClass() {
+                items.add(set)
                 continue
-            }
-            if isAt("-"), !wasFirst, !isAt("]", ahead: 1) {
-                throw RegexProblem(message: "a '-' inside brackets belongs between two characters or at an end")
             }
             if isAt("\\") {
                 position += 1
                 if let set = try escapedClass() {
-                    items.ranges += set.ranges
-                    items.categories |= set.categories
+                    items.add(set)
                     continue
                 }
                 position -= 1
             }
-            let low = try bracketedScalar()
-            guard isAt("-"), let next = peek(1), next != 0x5D else {
-                items.ranges.append(low...low)
-                continue
-            }
-            position += 1
-            let high = try bracketedScalar()
-            guard low <= high else { throw RegexProblem(message: "a range inside brackets is the wrong way round") }
-            items.ranges.append(low...high)
+            ranges.append(try bracketedRange())
         }
         position += 1
-        return CharacterClass(
-            items.ranges, categories: items.categories, folding: flags.ignoresCase, negated: isNegated)
+        items.add(group(ranges))
+        return items.characterClass(negated: isNegated)
+    }
+
+    /// One character, or two with a `-` between them.
+    private mutating func bracketedRange() throws(RegexProblem) -> ClosedRange<UInt32> {
+        let low = try bracketedScalar()
+        guard isAt("-"), let next = peek(1), next != 0x5D else { return low...low }
+        position += 1
+        let high = try bracketedScalar()
+        guard low <= high else { throw RegexProblem(message: "a range inside brackets is the wrong way round") }
+        return low...high
     }
 
     private mutating func bracketedScalar() throws(RegexProblem) -> UInt32 {
@@ -383,17 +430,24 @@ struct RegexParser {
         return character == 0x5C ? try escapedScalar() : character
     }
 
-    /// The name behind `[:`, up to `:]`.
-    private mutating func posixClass() throws(RegexProblem) -> [ClosedRange<UInt32>] {
+    /// `[:name:]`; nil where no such thing stands here, as in `[[:a]`.
+    private mutating func posixClass() throws(RegexProblem) -> ClassItems? {
+        let start = position
+        guard skip(text: "[:") else { return nil }
         let isNegated = skip("^")
         var name = ""
-        while let character = current.flatMap(Unicode.Scalar.init), character != ":", character != "]" {
+        while let character = current.flatMap(Unicode.Scalar.init), !skip(text: ":]") {
             name.unicodeScalars.append(character)
             position += 1
         }
-        guard skip(text: ":]"), let ranges = CharacterClass.posix(name) else {
+        // The closing `:]` is the last thing read, if there is one.
+        guard scalars[start..<position].suffix(2).elementsEqual([0x3A, 0x5D]), position - start > 3 else {
+            position = start
+            return nil
+        }
+        guard let ranges = CharacterClass.posix(name) else {
             throw RegexProblem(message: "'[:\(name.shortened):]' is no character class")
         }
-        return isNegated ? CharacterClass.complement(ranges) : ranges
+        return group(ranges, negated: isNegated)
     }
 }
