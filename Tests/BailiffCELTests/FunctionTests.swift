@@ -3,7 +3,7 @@ import Testing
 
 /// The functions, row by row.
 struct FunctionTests {
-    @Test(arguments: [
+    static let comesToRows: [(String, String)] = [
         // Conversions
         ("int(1u)", "1"), ("int(-1.9)", "-1"), ("int('+5')", "5"), ("int('-5')", "-5"),
         ("int(timestamp('1970-01-01T00:01:00.9Z'))", "60"),
@@ -89,35 +89,14 @@ struct FunctionTests {
         ("'\u{85}\u{3000} x\u{180E} '.trim()", "'x\u{180E}'"),
         ("'ab\u{1F431}'.reverse()", "'\u{1F431}ba'"), ("strings.quote('a\\\"\\n\\\\')", "'\"a\\\\\"\\\\n\\\\\\\\\"'"),
         ("''.trim()", "''"),
-        // Format
-        ("'%s %d %f %e'.format(['x', 1, 1.5, 1052.032911275])", "'x 1 1.500000 1.052033e+03'"),
-        ("'%.2f'.format([2.675])", "'2.67'"),
-        ("'%.0f'.format([0.5])", "'0'"), ("'%.0f'.format([1.5])", "'2'"),
-        ("'%x %X %o %b'.format([255, 255, 8, 5])", "'ff FF 10 101'"), ("'%b'.format([-5])", "'-101'"),
-        ("'%x'.format([-16])", "'-10'"), ("'%b'.format([true])", "'1'"), ("'%x'.format(['Hi'])", "'4869'"),
-        ("'%X'.format([b'\\xab'])", "'AB'"),
-        ("'%s'.format([[1, 'a', null, [2u]]])", "'[1, a, null, [2]]'"),
-        ("'%s'.format([{'b': 1, 'a': 2}])", "'{a: 2, b: 1}'"), ("'%s'.format([b'\\xff\\xfe'])", "'\u{FFFD}'"),
-        ("'%d'.format([double('NaN')])", "'NaN'"), ("'%f'.format([2])", "'2.000000'"),
-        ("'%s'.format([duration('1.5s')])", "'1.5s'"), ("'%s'.format([type(1)])", "'int'"),
-        ("'%%%d%%'.format([5])", "'%5%'"), ("'a'.format([1])", "'a'"),
-        ("'%s'.format([timestamp(0)])", "'1970-01-01T00:00:00Z'"),
-        ("'%e'.format([double('-Infinity')])", "'-Infinity'"),
-        ("'%d'.format([18446744073709551615u])", "'18446744073709551615'"),
-        // Optional values
-        ("optional.of(1)", "optional(1)"), ("optional.none()", "optional()"),
-        ("optional.ofNonZeroValue(0)", "optional()"), ("optional.of(1).hasValue()", "true"),
-        ("optional.of(1).value()", "1"), ("optional.none().orValue(5)", "5"),
-        ("optional.none().or(optional.of(2))", "optional(2)"),
-        ("optional.of(1) == optional.of(1)", "true"), ("optional.none() == optional.none()", "true"),
-        ("optional.of(1) == optional.none()", "false"),
-        ("type(optional.of(1))", "optional_type"), ("optional.ofNonZeroValue('x').or(optional.none()).value()", "'x'"),
-    ])
+    ]
+
+    @Test(arguments: comesToRows)
     func comesTo(_ text: String, _ wanted: String) throws {
         #expect(try value(text).shown == wanted)
     }
 
-    @Test(arguments: [
+    static let endsInRows: [(String, CELError.Code)] = [
         ("int(9223372036854775808.0)", CELError.Code.overflow), ("int(-9223372036854775808.0)", .overflow),
         ("int(double('NaN'))", .overflow),
         ("int(9223372036854775808u)", .overflow), ("int('1.0')", .invalidArgument), ("int('0x5')", .invalidArgument),
@@ -150,14 +129,11 @@ struct FunctionTests {
         ("'tacocat'.indexOf('a', 8)", .indexOutOfRange), ("'tacocat'.indexOf('a', -1)", .indexOutOfRange),
         ("'tacocat'.lastIndexOf('a', 8)", .indexOutOfRange), ("'tacocat'.substring(8)", .indexOutOfRange),
         ("'tacocat'.substring(3, 2)", .indexOutOfRange), ("'tacocat'.substring(0, 8)", .indexOutOfRange),
-        ("dyn([1]).join()", .noOverload), ("'%d'.format(['x'])", .invalidArgument),
-        ("'%d'.format([1.5])", .invalidArgument), ("'%d'.format([])", .invalidArgument),
-        ("'%E'.format([1.0])", .invalidArgument), ("'%'.format([1])", .invalidArgument),
-        ("'%.f'.format([1.0])", .invalidArgument), ("'%.9999f'.format([1.0])", .invalidArgument),
-        ("'%x'.format([1.5])", .invalidArgument), ("'%o'.format([null])", .invalidArgument),
-        ("'%f'.format(['1'])", .invalidArgument), ("'a'.matches('(')", .invalidArgument),
-        ("optional.none().value()", .invalidArgument), ("dyn(1).startsWith('a')", .noOverload),
-    ])
+        ("dyn([1]).join()", .noOverload),
+        ("'a'.matches('(')", .invalidArgument), ("dyn(1).startsWith('a')", .noOverload),
+    ]
+
+    @Test(arguments: endsInRows)
     func endsIn(_ text: String, _ code: CELError.Code) throws {
         #expect(try fault(text) == code)
     }

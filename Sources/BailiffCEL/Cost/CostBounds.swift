@@ -93,7 +93,8 @@ indirect enum ValueShape: Sendable {
     /// The most octets its text can have in a format.
     var printedLength: UInt64 {
         switch self {
-        case .scalar: 64
+        // A double without an exponent has at most 345 characters.
+        case .scalar: 345
         case .text(let size): size.max.saturatingProduct(4)
         case .collection(let count, let key, let value):
             key.printedLength.saturatingSum(value.printedLength).saturatingSum(4).saturatingProduct(count.max)

@@ -121,11 +121,11 @@ struct TextFormatter {
         case .bool(let value): value ? "true" : "false"
         case .int(let value): String(value)
         case .uint(let value): String(value)
-        case .double(let value): NumberText.shortest(value)
+        case .double(let value): NumberText.plain(value)
         case .string(let text): text
         case .bytes(let bytes): lossyText(bytes)
         case .timestamp(let instant): instant.description
-        case .duration(let length): length.description
+        case .duration(let length): NumberText.plain(length.seconds) + "s"
         case .type(let name): name
         case .list, .map, .optional: throw unfit(value, "s")
         }
@@ -133,7 +133,7 @@ struct TextFormatter {
 
     private static func decimal(_ value: CELValue) throws(Fault) -> String {
         switch value {
-        case .double(let number) where !number.isFinite: NumberText.shortest(number)
+        case .double(let number): NumberText.plain(number)
         default: try digits(value, "d", radix: 10)
         }
     }
@@ -150,7 +150,7 @@ struct TextFormatter {
         _ value: CELValue, _ verb: String, _ print: (Double) -> String
     ) throws(Fault) -> String {
         switch value {
-        case .double(let number): number.isFinite ? print(number) : NumberText.shortest(number)
+        case .double(let number): number.isFinite ? print(number) : NumberText.plain(number)
         case .int(let number): print(Double(number))
         case .uint(let number): print(Double(number))
         default: throw unfit(value, verb)

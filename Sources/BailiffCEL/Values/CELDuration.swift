@@ -10,5 +10,11 @@ package struct CELDuration: Hashable, Sendable, Comparable {
         nanoseconds = overflow ? (microseconds < 0 ? .min : .max) : product
     }
 
+    /// The nearest number of seconds.
+    package var seconds: Double {
+        let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return Double(whole) + Double(rest) / 1_000_000_000
+    }
+
     package static func < (left: CELDuration, right: CELDuration) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -9,12 +9,18 @@
 /// Doubles from and to text.
 enum NumberText {
     /// The shortest digits that give the number back, in C's `%g` form: `1`, `0.0045`, `1e+20`.
-    static func shortest(_ number: Double) -> String {
+    static func shortest(_ number: Double) -> String { text(number, mayHaveExponent: true) }
+
+    /// The shortest digits that give the number back, never with an exponent: `100000000000000000000`.
+    static func plain(_ number: Double) -> String { text(number, mayHaveExponent: false) }
+
+    private static func text(_ number: Double, mayHaveExponent: Bool) -> String {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
         let (digits, exponent) = shortestDigits(number.magnitude)
         let sign = number.sign == .minus ? "-" : ""
-        return sign + laidOut(digits, exponent: exponent)
+        let needsExponent = mayHaveExponent && (exponent < -4 || exponent >= 6)
+        return sign + (needsExponent ? scientific(digits, exponent) : positional(digits, exponent))
     }
 
     /// The digits of a finite number and the exponent of the first one, from Swift's own shortest form.
@@ -45,13 +51,15 @@ enum NumberText {
         return digits == [0x30] ? (digits, 0) : (digits, exponent)
     }
 
-    private static func laidOut(_ digits: [UInt8], exponent: Int) -> String {
-        func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
-        if exponent < -4 || exponent >= 6 {
-            let fraction = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
-            let power = Int64(exponent.magnitude).padded(to: 2)
-            return "\(text(digits.prefix(1)))\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
-        }
+    private static func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
+
+    private static func scientific(_ digits: [UInt8], _ exponent: Int) -> String {
+        let fraction = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
+        let power = Int64(exponent.magnitude).padded(to: 2)
+        return "\(text(digits.prefix(1)))\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
+    }
+
+    private static func positional(_ digits: [UInt8], _ exponent: Int) -> String {
         if exponent < 0 {
             return "0." + String(repeating: "0", count: -exponent - 1) + text(digits)
         }
