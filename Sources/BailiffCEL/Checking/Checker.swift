@@ -86,9 +86,7 @@ struct Checker {
         case .unary(let symbol, _, let operand):
             let type = visit(operand)
             return apply(symbol == .not ? .not : .negate, [type], offset: tree[id].offset)
-        case .index(let operand, let index):
-            let arguments = [visit(operand), visit(index)]
-            return apply(.index, arguments, offset: tree[id].offset)
+        case .index(let operand, let index): return self.index(operand, index, at: id)
         case .conditional(let cases, let otherwise): return conditional(cases, otherwise: otherwise)
         case .list(let elements):
             return .list(joined(elements))
@@ -102,6 +100,11 @@ struct Checker {
         case .bind(_, let value, let body):
             let local = Local(type: visit(value), vocabulary: vocabulary(of: value))
             return within([local]) { $0.visit(body) }
+        case .optionalSelect(let operand, let field):
+            return selection(of: field, from: operand, at: id, isOptional: true)
+        case .optionalIndex(let operand, let index): return self.index(operand, index, at: id, isOptional: true)
+        case .optionalEntry(let value): return optionalEntry(value)
+        case .optionalMap(let map): return optionalMap(map)
         }
     }
 
@@ -126,18 +129,21 @@ struct Checker {
         }
     }
 
-    private mutating func selection(of field: String, from operand: NodeID, at id: NodeID) -> CELType {
+    private mutating func selection(
+        of field: String, from operand: NodeID, at id: NodeID, isOptional: Bool = false
+    ) -> CELType {
         if isUnresolvedName(operand) {
             reportUnresolved(id)
             return .dyn
         }
-        let type = visit(operand)
+        let (type, isChained) = withoutOptional(visit(operand))
+        let selected: CELType
         switch type {
-        case .map(_, let value): return value
-        case .dyn: return .dyn
+        case .map(_, let value): selected = value
+        case .dyn: selected = .dyn
         case .parameter:
             _ = inference.assign([.dyn], to: [type])
-            return .dyn
+            selected = .dyn
         default:
             report(
                 .noSelection, "a value of type \(type) has no field '\(field)'", at: id,
@@ -145,6 +151,15 @@ struct Checker {
                     ? "a function is called with parentheses: '\(field)()'" : nil)
             return .dyn
         }
+        return isOptional || isChained ? .optional(selected) : selected
+    }
+
+    private mutating func index(
+        _ operand: NodeID, _ index: NodeID, at id: NodeID, isOptional: Bool = false
+    ) -> CELType {
+        let (type, isChained) = withoutOptional(visit(operand))
+        let element = apply(.index, [type, visit(index)], offset: tree[id].offset)
+        return isOptional || isChained ? .optional(element) : element
     }
 
     private mutating func presence(of field: String, in operand: NodeID, at id: NodeID) -> CELType {

@@ -103,6 +103,13 @@ struct Resolver {
         case .bind(let variable, let value, let body):
             visit(value)
             within([variable]) { $0.visit(body) }
+        case .optionalSelect(let operand, _), .optionalEntry(let operand): visit(operand)
+        case .optionalIndex(let operand, let index):
+            visit(operand)
+            visit(index)
+        case .optionalMap(let map):
+            visit(map.operand)
+            within([map.variable]) { $0.visit(map.body) }
         }
     }
 

@@ -3,7 +3,11 @@ extension CostEstimator {
     func apply(
         _ name: String, _ arguments: [Estimate], _ nodes: [NodeID], result: CELType
     ) -> Estimate {
-        let spent = arguments.reduce(CostBounds(0)) { $0 + $1.cost }
+        var spent = arguments.reduce(CostBounds(0)) { $0 + $1.cost }
+        // The other operand is evaluated only where the optional is empty.
+        if name == Builtin.orValue.rawValue || name == Builtin.orOptional.rawValue {
+            spent.min = arguments.first?.cost.min ?? 0
+        }
         guard let function = Builtin(rawValue: name), let first = arguments.first?.shape else {
             return Estimate(cost: spent + CostModel.call, shape: .unknown)
         }
@@ -32,6 +36,7 @@ extension CostEstimator {
         case .lowerAscii, .upperAscii, .reverse, .trim, .quote, .charAt, .substring: return once(first)
         case .indexOf, .lastIndexOf:
             return once(first) + CostBounds(0, (first.size.traversal * second.size.traversal).max)
+        case .optionalUnwrap, .unwrapOpt: return first.size + CostModel.call
         case .split: return once(first) + CostBounds(0, first.size.max.saturatingSum(1))
         case .replace, .join, .format:
             // Once through the result as well.
@@ -99,7 +104,9 @@ extension CostEstimator {
             return text(upTo: most.saturatingSum(count.max.saturatingProduct(clause)))
         case .index: return first.element(self, result)
         case .conditional: return .union(of: Array(arguments.dropFirst()))
-        case .optionalOf, .optionalOfNonZeroValue, .optionalNone, .value, .orOptional, .orValue: return .unknown
+        case .optionalOf, .optionalOfNonZeroValue, .optionalNone, .value, .orOptional, .orValue, .first, .last:
+            return .unknown
+        case .optionalUnwrap, .unwrapOpt: return .collection(CostBounds(0, most), key: .scalar, .unknown)
         default: return .scalar
         }
     }

@@ -63,14 +63,14 @@ struct CostEstimator {
             let parts = elements.map { estimate($0) }
             return Estimate(
                 cost: parts.reduce(CostBounds(CostModel.list)) { $0 + $1.cost },
-                shape: .collection(CostBounds(UInt64(elements.count)), key: .scalar, .union(of: parts.map(\.shape))))
+                shape: .collection(count(of: elements), key: .scalar, .union(of: parts.map(\.shape))))
         case .map(let entries):
             let keys = entries.map { estimate($0.key) }
             let values = entries.map { estimate($0.value) }
             return Estimate(
                 cost: (keys + values).reduce(CostBounds(CostModel.map)) { $0 + $1.cost },
                 shape: .collection(
-                    CostBounds(UInt64(entries.count)), key: .union(of: keys.map(\.shape)),
+                    count(of: entries.map(\.value)), key: .union(of: keys.map(\.shape)),
                     .union(of: values.map(\.shape))))
         case .message: return Estimate(cost: 0, shape: .unknown)
         case .comprehension(let comprehension): return self.comprehension(comprehension, id)
@@ -80,7 +80,27 @@ struct CostEstimator {
             defer { locals.removeLast() }
             let body = estimate(body)
             return Estimate(cost: value.cost + body.cost + CostModel.list, shape: body.shape)
+        case .optionalSelect(let operand, _):
+            return Estimate(cost: estimate(operand).cost + CostModel.selection, shape: .unknown)
+        case .optionalIndex(let operand, let index):
+            let cost = estimate(operand).cost + estimate(index).cost
+            return Estimate(cost: cost + CostModel.selection, shape: .unknown)
+        case .optionalEntry(let value): return Estimate(cost: estimate(value).cost, shape: .unknown)
+        case .optionalMap(let map):
+            let operand = estimate(map.operand)
+            locals.append(.unknown)
+            defer { locals.removeLast() }
+            let body = estimate(map.body).cost
+            return Estimate(cost: operand.cost + CostModel.call + CostBounds(0, body.max), shape: .unknown)
         }
+    }
+
+    /// How many elements a literal has: those behind a `?` may be left out.
+    private func count(of elements: [NodeID]) -> CostBounds {
+        let certain = elements.filter { element in
+            if case .optionalEntry = tree[element].kind { false } else { true }
+        }
+        return CostBounds(UInt64(certain.count), UInt64(elements.count))
     }
 
     private func name(_ id: NodeID) -> Estimate {

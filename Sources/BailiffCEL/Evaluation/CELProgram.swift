@@ -5,7 +5,7 @@ package struct CELProgram: Sendable {
     package let source: CELSource
     /// What the checker found; ``CELType/dyn`` for an expression that was not checked.
     package let resultType: CELType
-    /// Bounds of the run-time cost, saturating.
+    /// Bounds of the run-time cost, saturating. The lower one holds where no part of the expression ends in an error.
     package let estimatedCost: (min: UInt64, max: UInt64)
     /// The declared variables the expression touches, `has()` included, in the order of declaration.
     package let referencedVariables: [String]

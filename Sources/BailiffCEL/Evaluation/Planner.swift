@@ -56,11 +56,12 @@ struct Planner {
                 cases.map { ConditionalNode.Case(condition: plan($0.condition), value: branch($0.value)) },
                 otherwise: branch(otherwise))
         case .list(let elements):
-            let elements = elements.map { plan($0) }
-            return folded(ListNode(elements), elements, offset)
+            return list(elements, offset)
         case .map(let entries):
-            let entries = entries.map {
-                MapNode.Entry(key: plan($0.key), value: plan($0.value), offset: tree[$0.key].offset)
+            let entries = entries.map { key, value in
+                let (value, isOptional) = entry(value)
+                return MapNode.Entry(
+                    key: plan(key), value: plan(value), isOptional: isOptional, offset: tree[key].offset)
             }
             return folded(MapNode(entries), entries.flatMap { [$0.key, $0.value] }, offset)
         case .message: return ErrorNode(Fault(.unknownFunction, "there are no messages", at: offset))
@@ -71,7 +72,39 @@ struct Planner {
             depth += 1
             defer { depth -= 1 }
             return BindNode(local: local, value, plan(body))
+        case .optionalSelect(let operand, let field):
+            let operand = plan(operand)
+            return folded(OptionalSelectNode(operand, field: field, offset: offset), [operand], offset)
+        case .optionalIndex(let operand, let index):
+            let operands = [plan(operand), plan(index)]
+            return folded(OptionalIndexNode(operands[0], operands[1], offset: offset), operands, offset)
+        case .optionalEntry(let value): return plan(value)
+        case .optionalMap(let map):
+            let operand = plan(map.operand)
+            let local = depth
+            depth += 1
+            defer { depth -= 1 }
+            return OptionalMapNode(local: local, operand, plan(map.body), isFlat: map.isFlat, offset: offset)
         }
+    }
+
+    private mutating func list(_ elements: [NodeID], _ offset: Int) -> any Node {
+        var optional: Set<Int> = []
+        var nodes: [any Node] = []
+        for element in elements {
+            let (value, isOptional) = entry(element)
+            if isOptional { optional.insert(nodes.count) }
+            nodes.append(plan(value))
+        }
+        let node: any Node =
+            optional.isEmpty ? ListNode(nodes) : OptionalListNode(nodes, optional: optional, offset: offset)
+        return folded(node, nodes, offset)
+    }
+
+    /// An element of a list or a value of an entry, and whether a `?` stands before it.
+    private func entry(_ id: NodeID) -> (value: NodeID, isOptional: Bool) {
+        if case .optionalEntry(let value) = tree[id].kind { return (value, true) }
+        return (id, false)
     }
 
     // MARK: Names
@@ -157,6 +190,11 @@ struct Planner {
         else {
             return ErrorNode(
                 Fault(.noOverload, "no overload of '\(entry.function.spelling)' is called like this", at: offset))
+        }
+        if entry.function == .orOptional || entry.function == .orValue {
+            let node = OptionalOrNode(
+                arguments[0], arguments[1], yieldsValue: entry.function == .orValue, offset: offset)
+            return folded(node, arguments, offset)
         }
         switch arguments.count {
         case 1: return folded(UnaryNode(entry.function, arguments[0], offset: offset), arguments, offset)

@@ -42,7 +42,8 @@ enum Builtin: String, CaseIterable, Sendable {
     case optionalOf = "optional.of"
     case optionalOfNonZeroValue = "optional.ofNonZeroValue"
     case optionalNone = "optional.none"
-    case hasValue, value
+    case optionalUnwrap = "optional.unwrap"
+    case hasValue, value, unwrapOpt, first, last
     case orOptional = "or"
     case orValue
 }

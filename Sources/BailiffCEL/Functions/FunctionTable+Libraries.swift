@@ -89,5 +89,14 @@ extension FunctionTable {
             "The optional itself if it holds a value, else the other one."),
         optional(
             .orValue, member("optional_or_value", [optionalOfA, a], a), "The value, or the other one if there is none."),
+        optional(
+            .optionalUnwrap, global("optional_unwrap", [.list(optionalOfA)], listOfA),
+            "What the optionals of a list hold, without the empty ones."),
+        optional(
+            .unwrapOpt, member("optional_unwrapOpt", [.list(optionalOfA)], listOfA),
+            "What the optionals of a list hold, without the empty ones."),
+        optional(
+            .first, member("list_first", [listOfA], optionalOfA), "The first element of a list, if there is one."),
+        optional(.last, member("list_last", [listOfA], optionalOfA), "The last element of a list, if there is one."),
     ]
 }

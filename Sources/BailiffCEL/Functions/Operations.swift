@@ -24,9 +24,10 @@ enum Operations {
             return try field(function, of: x)
         case .join: return try join(x, separator: "", &frame)
         case .lowerAscii, .upperAscii, .reverse, .trim, .quote: return try rewrite(function, x, &frame)
-        case .optionalOf, .optionalOfNonZeroValue, .hasValue, .value:
+        case .optionalOf, .optionalOfNonZeroValue, .hasValue, .value, .first, .last:
             try frame.charge(CostModel.call)
             return try optional(function, x)
+        case .optionalUnwrap, .unwrapOpt: return try unwrap(x, &frame)
         default: throw .noOverload(function.spelling, x)
         }
     }
@@ -60,9 +61,6 @@ enum Operations {
         case .join:
             guard case .string(let separator) = y else { throw .noOverload(function.spelling, x, y) }
             return try join(x, separator: separator, &frame)
-        case .orOptional, .orValue:
-            try frame.charge(CostModel.call)
-            return try optional(function, x, y)
         default: throw .noOverload(function.spelling, x, y)
         }
     }
@@ -109,12 +107,13 @@ enum Operations {
                 throw Fault(.noSuchKey, "a \(key.typeName) is never a key")
             }
             throw Fault(.noSuchKey, "no such key: \(key.shownInErrors)")
+        case .optional: return try indexIfPresent(x, key)
         default: throw .noOverload("[]", x, key)
         }
     }
 
     /// A position in a list; out of any range where the number is.
-    private static func position(_ key: CELValue) -> Int? {
+    static func position(_ key: CELValue) -> Int? {
         switch key {
         case .int(let value): Int(value)
         case .uint(let value): Int(clamping: value)
@@ -124,9 +123,7 @@ enum Operations {
     }
 
     static func select(_ field: String, from x: CELValue) throws(Fault) -> CELValue {
-        guard case .map(let map) = x else {
-            throw Fault(.noOverload, "a value of type \(x.typeName) has no field '\(field.shortened)'")
-        }
+        guard case .map(let map) = x else { return try selectIfPresent(field, from: x, isChained: true) }
         guard let value = map[field: field] else { throw Fault(.noSuchKey, "no such key: '\(field.shortened)'") }
         return value
     }

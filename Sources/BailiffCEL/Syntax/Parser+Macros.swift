@@ -29,6 +29,9 @@ extension Parser {
             let children = [operand, comprehension.body] + (comprehension.filter.map { [$0] } ?? [])
             return try add(.comprehension(comprehension), at: offset, over: children)
         }
+        if let map = try optionalMap(over: operand, name, arguments) {
+            return try add(.optionalMap(map), at: offset, over: [operand, map.body])
+        }
         return try add(.memberCall(operand, name, arguments), at: offset, over: [operand] + arguments)
     }
 
@@ -53,7 +56,7 @@ extension Parser {
             body: body)
     }
 
-    private func variableName(_ id: NodeID) throws(SyntaxProblem) -> String {
+    func variableName(_ id: NodeID) throws(SyntaxProblem) -> String {
         guard case .identifier(let name, isAbsolute: false) = tree[id].kind else {
             throw SyntaxProblem(.macro, "a variable must be a plain name", at: tree[id].offset)
         }

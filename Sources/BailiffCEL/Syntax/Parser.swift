@@ -199,9 +199,12 @@ struct Parser {
             if isAt(.leftBracket) {
                 let offset = current.start
                 advance()
+                let isOptional = try skipOptionalMark()
                 let index = try expression()
                 try expect(.rightBracket)
-                operand = try add(.index(operand, index), at: offset, over: [operand, index])
+                operand = try add(
+                    isOptional ? .optionalIndex(operand, index) : .index(operand, index), at: offset,
+                    over: [operand, index])
             } else if skip(.dot) {
                 operand = try selection(from: operand)
             } else {
@@ -212,6 +215,7 @@ struct Parser {
 
     /// What follows a dot behind an operand.
     private mutating func selection(from operand: NodeID) throws(SyntaxProblem) -> NodeID {
+        if try skipOptionalMark() { return try optionalSelection(from: operand) }
         let name = current
         switch name.kind {
         case .quotedIdentifier:
@@ -300,7 +304,7 @@ struct Parser {
                 advance()
                 break
             }
-            elements.append(try expression())
+            elements.append(try skipOptionalMark() ? optionalEntry(of: expression()) : expression())
             if !skip(.comma) { break }
         }
         try expect(.rightBracket)
@@ -316,9 +320,10 @@ struct Parser {
                 advance()
                 break
             }
+            let isOptional = try skipOptionalMark()
             let key = try expression()
             try expect(.colon)
-            entries.append((key, try expression()))
+            entries.append((key, try isOptional ? optionalEntry(of: expression()) : expression()))
             if !skip(.comma) { break }
         }
         try expect(.rightBrace)
@@ -346,6 +351,7 @@ struct Parser {
                 advance()
                 break
             }
+            _ = try skipOptionalMark()
             guard current.kind == .identifier || current.kind == .quotedIdentifier else {
                 throw unexpected(expecting: "a field name")
             }

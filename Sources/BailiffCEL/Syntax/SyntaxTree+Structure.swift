@@ -3,18 +3,21 @@ extension SyntaxTree {
     func children(of id: NodeID) -> [NodeID] {
         switch self[id].kind {
         case .literal, .identifier, .message: []
-        case .select(let operand, _, _), .has(let operand, _, _), .unary(_, _, let operand): [operand]
+        case .select(let operand, _, _), .has(let operand, _, _), .unary(_, _, let operand),
+            .optionalSelect(let operand, _), .optionalEntry(let operand):
+            [operand]
         case .call(_, _, let arguments): arguments
         case .memberCall(let target, _, let arguments): [target] + arguments
         case .logical(_, let operands): operands
         case .chain(let first, let links): [first] + links.map(\.operand)
-        case .index(let operand, let index): [operand, index]
+        case .index(let operand, let index), .optionalIndex(let operand, let index): [operand, index]
         case .conditional(let cases, let otherwise): cases.flatMap { [$0.condition, $0.value] } + [otherwise]
         case .list(let elements): elements
         case .map(let entries): entries.flatMap { [$0.key, $0.value] }
         case .comprehension(let comprehension):
             [comprehension.range] + (comprehension.filter.map { [$0] } ?? []) + [comprehension.body]
         case .bind(_, let value, let body): [value, body]
+        case .optionalMap(let map): [map.operand, map.body]
         }
     }
 
@@ -40,6 +43,10 @@ extension SyntaxTree {
             name =
                 "\(comprehension.macro.rawValue) \(comprehension.variables.joined(separator: " ")) \(comprehension.filter != nil)"
         case .bind(let variable, _, _): name = "bind \(variable)"
+        case .optionalSelect(_, let field): name = "optional select \(field.quoted)"
+        case .optionalIndex: name = "optional index"
+        case .optionalEntry: name = "optional"
+        case .optionalMap(let map): name = "optional map \(map.variable) \(map.isFlat)"
         }
         return "(\(name) \(children(of: id).map { key(of: $0) }.joined(separator: " ")))"
     }

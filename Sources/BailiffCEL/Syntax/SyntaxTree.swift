@@ -39,6 +39,21 @@ struct SyntaxNode: Sendable {
         case message
         case comprehension(Comprehension)
         case bind(String, NodeID, body: NodeID)
+        /// `a.?b`
+        case optionalSelect(NodeID, field: String)
+        /// `a[?b]`
+        case optionalIndex(NodeID, NodeID)
+        /// `?a` as an element of a list or the value of an entry: left out where the optional is empty.
+        case optionalEntry(NodeID)
+        case optionalMap(OptionalMap)
+    }
+
+    /// `optMap` (`isFlat`: `optFlatMap`, whose body yields the optional itself).
+    struct OptionalMap: Sendable {
+        var operand: NodeID
+        var variable: String
+        var body: NodeID
+        var isFlat: Bool
     }
 
     struct ChainLink: Sendable {

@@ -144,6 +144,8 @@ final class MapNode: Node {
     struct Entry: Sendable {
         let key: any Node
         let value: any Node
+        /// Left out where the value is an empty optional.
+        let isOptional: Bool
         let offset: Int
     }
 
@@ -158,7 +160,12 @@ final class MapNode: Node {
         pairs.reserveCapacity(entries.count)
         for entry in entries {
             let key = try entry.key.evaluate(&frame)
-            pairs.append((key, try entry.value.evaluate(&frame)))
+            let value = try entry.value.evaluate(&frame)
+            if !entry.isOptional {
+                pairs.append((key, value))
+            } else if let held = try Operations.held(by: value, at: entry.offset) {
+                pairs.append((key, held))
+            }
         }
         do {
             return .map(try CELMap(pairs))
@@ -167,9 +174,11 @@ final class MapNode: Node {
             case .unsupportedKey(let typeName):
                 throw Fault(.invalidArgument, "a \(typeName) cannot be the key of a map", at: entries.first?.offset)
             case .duplicateKey(let position):
+                // Entries that are left out shift the positions.
+                let isShifted = pairs.count < entries.count || !entries.indices.contains(position)
                 throw Fault(
                     .invalidArgument, "the map has the same key twice",
-                    at: entries.indices.contains(position) ? entries[position].offset : nil)
+                    at: isShifted ? entries.first?.offset : entries[position].offset)
             }
         }
     }

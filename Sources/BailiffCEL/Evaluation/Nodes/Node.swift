@@ -149,10 +149,14 @@ final class PresenceNode: ConditionNode {
     func condition(_ frame: inout Frame) throws(Fault) -> Bool {
         let value = try operand.evaluate(&frame)
         try frame.charge(CostModel.presence)
-        guard case .map(let map) = value else {
-            throw Fault(.noOverload, "a value of type \(value.typeName) has no field '\(field.shortened)'", at: offset)
+        switch value {
+        case .map(let map): return map[field: field] != nil
+        case .optional(let optional):
+            guard let held = optional.value else { return false }
+            guard case .map(let map) = held else { throw Operations.noField(field, in: held).at(offset) }
+            return map[field: field] != nil
+        default: throw Operations.noField(field, in: value).at(offset)
         }
-        return map[field: field] != nil
     }
 }
 
