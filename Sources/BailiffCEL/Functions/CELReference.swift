@@ -19,6 +19,13 @@ package enum CELReference {
         package let library: String?
     }
 
+    package struct NamedType: Sendable {
+        /// `google.protobuf.Timestamp`
+        package let name: String
+        /// One sentence.
+        package let summary: String
+    }
+
     package struct Code: Sendable {
         /// `CEL010`
         package let code: String
@@ -50,8 +57,19 @@ package enum CELReference {
         + [
             Macro(
                 form: "cel.bind(v, x, body)", summary: "The body, with the name v for the value of x.",
-                library: CELDeclarations.Libraries.bindings.name)
+                library: CELDeclarations.Libraries.bindings.name),
+            Macro(
+                form: "x.optMap(v, result)", summary: "An optional of the result, empty where the optional x is.",
+                library: CELDeclarations.Libraries.optionals.name),
+            Macro(
+                form: "x.optFlatMap(v, result)", summary: "The result, itself an optional, empty where x is.",
+                library: CELDeclarations.Libraries.optionals.name),
         ]
+
+    /// All types with a name; every name but `dyn` is also an expression of type `type`.
+    package static let types: [NamedType] =
+        CELType.nameable.map { NamedType(name: $0.name, summary: $0.summary) }
+        + [NamedType(name: "dyn", summary: "Any value: not known before the expression runs.")]
 
     /// All codes of diagnostics.
     package static let codes: [Code] = DiagnosticCode.allCases.map { Code(code: $0.rawValue, summary: $0.summary) }

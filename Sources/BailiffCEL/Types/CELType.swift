@@ -51,10 +51,26 @@ extension CELType: CustomStringConvertible {
         }
     }
 
-    /// The types that are identifiers of the language, by that identifier. `dyn` is not one of them.
-    static let named: [String: CELType] = [
-        "null_type": .null, "bool": .bool, "int": .int, "uint": .uint, "double": .double, "string": .string,
-        "bytes": .bytes, "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
-        "list": .list(.dyn), "map": .map(.dyn, .dyn), "type": .type(.dyn),
+    /// The types that are identifiers of the language, with a line for the reference page. `dyn` is not one of them.
+    static let nameable: [(name: String, type: CELType, summary: String)] = [
+        ("bool", .bool, "`true` or `false`."),
+        ("int", .int, "A signed number of 64 bits: `1`, `-0x1F`."),
+        ("uint", .uint, "An unsigned number of 64 bits: `1u`."),
+        ("double", .double, "A number of IEEE 754 with 64 bits: `1.0`, `1e3`."),
+        ("string", .string, "A sequence of Unicode code points, never normalised: `\"a\"`, `r'\\d'`."),
+        ("bytes", .bytes, "A sequence of octets: `b'\\xff'`."),
+        ("null_type", .null, "`null` alone."),
+        ("list", .list(.dyn), "Values in order, of any types: `[1, 'a']`."),
+        ("map", .map(.dyn, .dyn), "Values by key; a key is an int, uint, bool or string: `{'a': 1}`."),
+        ("type", .type(.dyn), "The type of types: `type(int) == type`."),
+        ("google.protobuf.Timestamp", .timestamp, "An instant of the years 1 to 9999, to the nanosecond."),
+        ("google.protobuf.Duration", .duration, "A length of time within about 292 years, to the nanosecond."),
     ]
+
+    /// ``nameable`` by name.
+    static let named: [String: CELType] = {
+        var types: [String: CELType] = [:]
+        for entry in nameable { types[entry.name] = entry.type }
+        return types
+    }()
 }
