@@ -5,7 +5,7 @@ import Testing
 struct ConstantTests {
     private let facts = PlaybookFacts.declarations
 
-    @Test(arguments: [
+    static let alwaysTheSameRows: [(String, Bool)] = [
         ("true", true), ("1 < 2", true), ("[1, 2].all(x, x > 0)", true), ("machine.onboarded && false", false),
         ("machine.onboarded || true", true), ("verdict.score >= 0", true), ("verdict.score > 100", false),
         ("101 > verdict.score", true), ("verdict.score > 90 && verdict.score < 50", false),
@@ -22,12 +22,14 @@ struct ConstantTests {
         ("fleet.size > 9223372036854775807", false), ("fleet.size >= -9223372036854775808", true),
         ("(machine.onboarded == true) == (machine.onboarded == true)", true),
         ("machine.onboarded == true && machine.onboarded == false", false),
-    ])
+    ]
+
+    @Test(arguments: alwaysTheSameRows)
     func alwaysTheSame(_ text: String, _ outcome: Bool) throws {
         #expect(try compiled(text, facts).constantResult == .bool(outcome))
     }
 
-    @Test(arguments: [
+    static let undecidedRows: [String] = [
         "machine.onboarded", "verdict.score > 0", "verdict.score >= 100", "verdict.level == 'malicious'",
         "verdict.level in ['malicious', 'suspicious', 'benign']", "machine.os in ['linux', 'macos']",
         "fleet.size > 5 && fleet.size < 7", "machine.tags.exists(t, t == 'a') && !machine.tags.exists(t, t == 'b')",
@@ -35,7 +37,9 @@ struct ConstantTests {
         "machine.onboarded ? verdict.score > 3 : false", "[machine.onboarded].all(x, x)",
         "fleet.size * 10 < fleet.size",
         "machine.last_report.getHours() < 23", "size(machine.tags) > 0",
-    ])
+    ]
+
+    @Test(arguments: undecidedRows)
     func undecided(_ text: String) throws {
         #expect(try compiled(text, facts).constantResult == nil)
     }

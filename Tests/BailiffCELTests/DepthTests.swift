@@ -31,10 +31,10 @@ struct DepthTests {
         Nest(left: "(", core: "true", right: " || false && true)"), Nest(left: "1 + (", core: "1", right: ")"),
         Nest(left: "1 * (1 + (", core: "1", right: "))", levels: 2),
         Nest(left: "'a'.replace('a', ", core: "'b'", right: ")"),
-        Nest(left: "1 in [", core: "1", right: "] ? [1] : [1]", levels: 2), Nest(left: "", core: "v", right: ".f"),
+        Nest(left: "1 in [", core: "1", right: "] ? [1] : [1]", levels: 3), Nest(left: "", core: "v", right: ".f"),
         Nest(left: "", core: "v", right: "[0]"), Nest(left: "", core: "'a'", right: ".trim()"),
         Nest(left: "v[", core: "0", right: "]"),
-        Nest(left: "false || true && 1 < 1 + 1 * -v[", core: "0", right: "]", levels: 6),
+        Nest(left: "false || true && 1 < 1 + 1 * -v[", core: "0", right: "]", levels: 7),
         Nest(left: "x.y(", core: "1", right: ")"), Nest(left: "f(", core: "1", right: ")"),
         Nest(left: "m{a: ", core: "1", right: "}"),
     ]

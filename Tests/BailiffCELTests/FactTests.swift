@@ -6,7 +6,7 @@ import Testing
 struct FactTests {
     private let facts = PlaybookFacts.declarations
 
-    @Test(arguments: [
+    static let guardedByFlowRows: [String] = [
         "has(verdict.family) && verdict.family == 'emotet'",
         "!has(verdict.family) || verdict.family == 'emotet'",
         "has(verdict.family) ? verdict.family == 'emotet' : false",
@@ -18,12 +18,14 @@ struct FactTests {
         "has(verdict.family) && machine.tags.exists(t, t == verdict.family)",
         "!(!has(verdict.family) || !machine.onboarded) && verdict.family == 'x'",
         "!has(verdict.family) ? true : machine.onboarded ? verdict.family == 'x' : false",
-    ])
+    ]
+
+    @Test(arguments: guardedByFlowRows)
     func guardedByFlow(_ text: String) {
         #expect(problems(text, facts, expecting: .bool) == "")
     }
 
-    @Test(arguments: [
+    static let unguardedRows: [String] = [
         "verdict.family == 'emotet'", "verdict.family == 'emotet' && has(verdict.family)",
         "has(verdict.family) || verdict.family == 'emotet'", "!has(verdict.family) && verdict.family == 'emotet'",
         "has(verdict.family) ? false : verdict.family == 'emotet'",
@@ -31,7 +33,9 @@ struct FactTests {
         "has(machine.sighting.first) && machine.sighting.last < now",
         "(has(verdict.family) && machine.onboarded) || verdict.family == 'x'",
         "machine.tags.exists(t, has(verdict.family)) && verdict.family == 'x'",
-    ])
+    ]
+
+    @Test(arguments: unguardedRows)
     func unguarded(_ text: String) {
         #expect(codes(text, facts) == ["CEL021"])
     }
@@ -119,21 +123,25 @@ struct FactTests {
                 """)
     }
 
-    @Test(arguments: [
+    static let wordsOutsideTheVocabularyRows: [String] = [
         "'bad' == verdict.level", "verdict.level != 'bad'", "verdict.level in ['malicious', 'bad']",
         "verdict.level in {'bad': 1}", "cel.bind(l, verdict.level, l == 'bad')",
         "[verdict.level].size() > 0 && verdict.level == 'MALICIOUS'",
-    ])
+    ]
+
+    @Test(arguments: wordsOutsideTheVocabularyRows)
     func wordsOutsideTheVocabulary(_ text: String) {
         #expect(codes(text, facts) == ["CEL022"])
     }
 
-    @Test(arguments: [
+    static let certainErrorsAreRefusedRows: [String] = [
         "machine.last_report > timestamp('yesterday')", "machine.os.matches('(')", "1 / 0 == 1", "fleet.size / 0 == 1",
         "machine.last_report.getHours('Mars/Olympus') == 1", "int('x') == fleet.size", "{'a': 1}.b == 1",
         "[1, 2][2] == fleet.size", "machine.os.matches('\\\\p{Greek}')", "{1: 2, 1: 3}.size() == 1",
         "verdict.score % 0 > 1", "machine.os.matches('(?=x)')", "duration('3000000h') > duration('1s')",
-    ])
+    ]
+
+    @Test(arguments: certainErrorsAreRefusedRows)
     func certainErrorsAreRefused(_ text: String) {
         #expect(codes(text, facts) == ["CEL023"])
         var lenient = facts

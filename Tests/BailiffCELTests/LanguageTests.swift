@@ -1,9 +1,10 @@
 import BailiffCEL
+import BailiffDiagnostics
 import Testing
 
 /// The language, row by row: a text and the text of its value.
 struct LanguageTests {
-    @Test(arguments: [
+    static let comesToRows: [(String, String)] = [
         // Lexis
         ("01", "1"), ("0x7FFFFFFFFFFFFFFF", "9223372036854775807"), ("-0x8000000000000000", "-9223372036854775808"),
         ("0xFFu", "255u"), ("--1", "1"), ("- -1", "1"), ("!!true", "true"), (".5e1", "5.0"), ("1e3", "1000.0"),
@@ -20,7 +21,7 @@ struct LanguageTests {
         // Arithmetic
         ("-7 / 2", "-3"), ("-7 % 2", "-1"), ("7 % -2", "1"), ("1.0 / 0.0", "Infinity"), ("-1.0 / 0.0", "-Infinity"),
         ("0.0 / 0.0", "NaN"), ("5u / 2u", "2u"), ("'a' + 'b'", "'ab'"), ("b'a' + b'b'", "b'6162'"),
-        ("[1] + ['a']", "[1, 'a']"), ("-(-0.0)", "0.0"), ("0u - 0u", "0u"),
+        ("[1] + [dyn('a')]", "[1, 'a']"), ("-(-0.0)", "0.0"), ("0u - 0u", "0u"),
         // Relations across types
         ("dyn(1) == 1u", "true"), ("dyn(1) == 1.0", "true"), ("dyn(-1) < 0u", "true"), ("dyn(1) < 1.5", "true"),
         ("dyn(9223372036854775807) == 9223372036854775808.0", "true"),
@@ -31,7 +32,7 @@ struct LanguageTests {
         ("dyn(-9223372036854775808) > -9223372036854777857.0", "true"), ("0.0 == -0.0", "true"),
         ("double('NaN') == double('NaN')", "false"), ("double('NaN') != double('NaN')", "true"),
         ("double('NaN') < 1.0", "false"), ("double('NaN') >= 1.0", "false"), ("dyn(double('NaN')) <= 1", "false"),
-        ("[1] == [dyn(1.0)]", "true"), ("{1: 'a'} == {1u: 'a'}", "true"), ("{'a': 1} == {'a': dyn(1u)}", "true"),
+        ("[1] == [dyn(1.0)]", "true"), ("dyn({1: 'a'}) == {1u: 'a'}", "true"), ("{'a': 1} == {'a': dyn(1u)}", "true"),
         ("dyn('1') == 1", "false"), ("dyn(true) == 1", "false"), ("null == null", "true"), ("dyn([]) == {}", "false"),
         ("'\u{E9}' == 'e\u{301}'", "false"), ("'a' < 'B'", "false"), ("'\u{FFFF}' < '\u{10000}'", "true"),
         ("b'a' < b'ab'", "true"), ("false < true", "true"), ("dyn(1) != 'a'", "true"),
@@ -39,11 +40,11 @@ struct LanguageTests {
         // Aggregates
         ("{1: 'x'}[dyn(1.0)]", "'x'"), ("{1u: 'x'}[dyn(1)]", "'x'"), ("[1, 2][dyn(1u)]", "2"),
         ("[1, 2][dyn(1.0)]", "2"),
-        ("1.5 in {1: 1}", "false"), ("1u in [1, 2]", "true"), ("'a' in {'a': null}", "true"),
+        ("dyn(1.5) in {1: 1}", "false"), ("dyn(1u) in [1, 2]", "true"), ("'a' in {'a': null}", "true"),
         ("has({'a': null}.a)", "true"),
         ("has({'a': 1}.b)", "false"), ("{true: 1, 2: 3, 'x': 4}[true]", "1"), ("size('e\u{301}')", "2"),
         ("'\u{1F431}'.size()", "1"),
-        ("size(b'\u{1F431}')", "4"), ("size({1: 2})", "1"), ("1 in {1: 2}", "true"), ("b'' in {1: 2}", "false"),
+        ("size(b'\u{1F431}')", "4"), ("size({1: 2})", "1"), ("1 in {1: 2}", "true"), ("dyn(b'') in {1: 2}", "false"),
         ("[[1]][0][0]", "1"), ("null in [1, null]", "true"), ("3 in [1u, 2.0, 3.0]", "true"),
         // Logic
         ("(1 / 0 > 0) || true", "true"), ("true || (1 / 0 > 0)", "true"), ("(1 / 0 > 0) && false", "false"),
@@ -63,19 +64,21 @@ struct LanguageTests {
         ("{'a': 1, 'b': 2}.transformMap(k, v, v > 1, v * 2)", "{'b': 4}"), ("[1].map(x, [2].map(x, x))", "[[2]]"),
         ("cel.bind(x, 5, x * x)", "25"), ("cel.bind(x, 1, cel.bind(x, x + 1, x))", "2"),
         ("[1, 2].map(x, cel.bind(y, x, y))", "[1, 2]"),
-        ("[1].exists(size, size(size.hashed) == 1) || size([1]) == 1", "true"),
+        ("[1].exists(size, size([size]) == 1)", "true"),
         // Types
         ("type(1) == int", "true"), ("type([1]) == type(['a'])", "true"), ("type(type(1)) == type", "true"),
         ("type(null)", "null_type"),
         ("type(timestamp(0))", "google.protobuf.Timestamp"),
         ("google.protobuf.Duration == type(duration('1s'))", "true"),
         ("type(dyn(1u))", "uint"), ("type(1) == type(1u)", "false"), ("[int, string][1]", "string"),
-    ])
+    ]
+
+    @Test(arguments: comesToRows)
     func comesTo(_ text: String, _ wanted: String) throws {
         #expect(try value(text).shown == wanted)
     }
 
-    @Test(arguments: [
+    static let endsInRows: [(String, CELError.Code)] = [
         ("1 / 0", CELError.Code.divisionByZero), ("1 % 0", .divisionByZero), ("1u / 0u", .divisionByZero),
         ("9223372036854775807 + 1", .overflow), ("-9223372036854775808 - 1", .overflow),
         ("-(-9223372036854775808)", .overflow),
@@ -89,9 +92,9 @@ struct LanguageTests {
         ("{1: 1}[dyn(1.5)]", .noSuchKey),
         ("dyn(null).f", .noOverload), ("has(dyn(1).f)", .noOverload), ("has({'a': {}}.b.c)", .noSuchKey),
         ("dyn(1) + 1u", .noOverload),
-        ("dyn(1.0) % 1.0", .noOverload), ("-dyn(1u)", .noOverload), ("!dyn(1)", .noOverload),
+        ("dyn(1.0) % dyn(1.0)", .noOverload), ("-dyn(1u)", .noOverload), ("!dyn(1)", .noOverload),
         ("dyn(1) ? 2 : 3", .noOverload),
-        ("dyn(null) < null", .noOverload), ("dyn([1]) < [1]", .noOverload), ("dyn(1) < 'a'", .noOverload),
+        ("dyn(null) < null", .noOverload), ("dyn([1]) < dyn([1])", .noOverload), ("dyn(1) < 'a'", .noOverload),
         ("1 in dyn('a')", .noOverload),
         ("dyn('x') && true", .noOverload), ("(1 / 0 > 0) || false", .divisionByZero),
         ("true && (1 / 0 > 0)", .divisionByZero),
@@ -103,12 +106,14 @@ struct LanguageTests {
         ("[1].all(x, dyn(x))", .noOverload),
         ("[1].exists_one(x, dyn(x))", .noOverload), ("dyn('a')[0]", .noOverload), ("dyn(b'a')[0]", .noOverload),
         ("size(dyn(1))", .noOverload),
-    ])
+    ]
+
+    @Test(arguments: endsInRows)
     func endsIn(_ text: String, _ code: CELError.Code) throws {
         #expect(try fault(text) == code)
     }
 
-    @Test(arguments: [
+    static let isRefusedRows: [(String, String)] = [
         ("", "CEL001"), ("1 +", "CEL001"), ("(1", "CEL001"), ("1.", "CEL001"), ("a.1", "CEL001"), ("!-1", "CEL001"),
         ("-!true", "CEL001"),
         ("9223372036854775808", "CEL002"), ("-9223372036854775809", "CEL002"), ("0x8000000000000000", "CEL002"),
@@ -136,7 +141,9 @@ struct LanguageTests {
         ("[1, 'a'][0] + 1", ""),
         ("null.f", "CEL013"), ("optional.of(1)", "CEL010"), ("'\u{201C}a'", ""), ("\u{201C}a\u{201D}", "CEL001"),
         ("1 == 1 ? 1 : 1u", "CEL012"),
-    ])
+    ]
+
+    @Test(arguments: isRefusedRows)
     func isRefused(_ text: String, _ code: String) {
         var declarations = CELDeclarations()
         declarations.refusesCertainErrors = false

@@ -60,9 +60,11 @@ struct RandomInputTests {
             #expect(strict.cost == loose.cost, "\(text)")
             guard case .success(let value) = strict.result else { continue }
             succeeded += 1
-            #expect(
-                (program.estimatedCost.min...program.estimatedCost.max).contains(strict.cost),
-                "\(program.estimatedCost) \(strict.cost) \(text)")
+            #expect(strict.cost <= program.estimatedCost.max, "\(program.estimatedCost) \(strict.cost) \(text)")
+            // An error that is absorbed ends its part early.
+            if !["||", "&&", "all(", "exists("].contains(where: text.contains) {
+                #expect(strict.cost >= program.estimatedCost.min, "\(program.estimatedCost) \(strict.cost) \(text)")
+            }
             if let constant = program.constantResult { #expect(constant == value, "\(text)") }
         }
         // The generator must not degenerate.
