@@ -39,7 +39,7 @@ final class EmulatorCore: Sendable {
             let finished = work()
             reply = finished.reply
             if let cost = finished.cost, let exchange {
-                world.withLock { $0.quotas.spend(cost, application: exchange.application, now: exchange.now) }
+                world.withLock { $0.quotas.spend(cost, now: exchange.now) }
             }
         }
         reply = await befall(reply, exchange?.fault, exchange?.route.endpoint.surface ?? .defender)
@@ -79,6 +79,8 @@ final class EmulatorCore: Sendable {
             return cut
         case .bodyMalformed:
             var malformed = reply
+            // A 204 has no body that could be wrong.
+            if malformed.status == 204 { malformed.status = 200 }
             malformed.body = Array("<html><body>The service is updating. {".utf8) + reply.body.prefix(20)
             return malformed
         case .stalled:
@@ -93,7 +95,7 @@ final class EmulatorCore: Sendable {
 
     private func issueToken(_ request: IncomingRequest, tenant: String, version: TokenRequest.Version) async -> Reply {
         let (directory, now, fault) = world.withLock { world in
-            (world.directory, world.clock.now, world.faults.draw(request, machineID: nil, isAction: false))
+            (world.directory, world.clock.now, world.faults.draw(request, machineID: nil, .token))
         }
         let (reply, application) = await tokenReply(request, tenant, version, directory, now, fault)
         let befallen = await befall(reply, fault, .defender)

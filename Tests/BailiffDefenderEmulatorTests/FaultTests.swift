@@ -77,6 +77,41 @@ struct FaultTests {
         }
     }
 
+    @Test("a storm: every call by anyone is refused until it is over")
+    func storm() async throws {
+        let options = Bench.controlled { $0.faults = EmulatorFaultPlan(rate: 0, throttleWait: .milliseconds(7_500)) }
+        try await Bench.run(options) { bench in
+            let caller = try await bench.caller()
+            let other = try await bench.caller(Fleet.reader)
+            bench.emulator.failNext(.throttleStorm, matching: .action("isolate"))
+            #expect(try await caller.get("/api/machines").status == 200)
+            let first = try await caller.post(Self.path, Self.body)
+            #expect(first.status == 429)
+            #expect(first.header("Retry-After") == "8")
+            bench.emulator.advanceClock(by: .seconds(5))
+            let second = try await other.get("/api/machines")
+            #expect(second.status == 429)
+            #expect(second.header("Retry-After") == "3")
+            #expect(bench.emulator.requests().last?.fault == .throttleStorm)
+            bench.emulator.advanceClock(by: .seconds(3))
+            #expect(try await caller.post(Self.path, Self.body).status == 201)
+            bench.emulator.failNext(.throttleStorm)
+            #expect(try await caller.get("/api/machines").status == 429)
+            bench.emulator.clearFaults()
+            #expect(try await caller.get("/api/machines").status == 200)
+        }
+    }
+
+    @Test("what a token request cannot suffer waits for a request that can")
+    func kept() async throws {
+        try await Bench.run { bench in
+            bench.emulator.failNext(.unauthorized)
+            let caller = try await bench.caller()
+            #expect(bench.emulator.requests().allSatisfy { $0.fault == nil })
+            #expect(try await caller.get("/api/machines").status == 401)
+        }
+    }
+
     @Test("401 that a fresh token does not cure")
     func inactive() async throws {
         try await Bench.run { bench in

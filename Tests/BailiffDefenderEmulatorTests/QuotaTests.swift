@@ -49,6 +49,21 @@ struct QuotaTests {
         }
     }
 
+    @Test("hunting counts for the whole tenant")
+    func huntingIsShared() async throws {
+        var tenant = Fleet.tenant
+        let hunter = EmulatorTenant.Application(
+            name: "hunter", clientID: "0c000000-0000-4000-8000-00000000000a", secret: "s",
+            roles: ["ThreatHunting.Read.All"])
+        tenant.applications.append(hunter)
+        try await Bench.run(tenant: tenant, Self.options { $0.scale = 2.0 / 45 }) { bench in
+            let first = try await bench.caller(for: Bench.graph)
+            try await fill(2) { try await first.hunt("print 1") }
+            let second = try await bench.caller(hunter, for: Bench.graph)
+            #expect(try await second.hunt("print 1").status == 429)
+        }
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var path: String

@@ -4,6 +4,8 @@ package enum EmulatorFault: String, Sendable, CaseIterable {
     case throttled
     /// 429 without a hint when to come back.
     case throttledSilently
+    /// 429 with `Retry-After`, and so for every call of the API by anyone until that time is over.
+    case throttleStorm
     /// 401; the token is worthless from now on, a fresh one works.
     case unauthorized
     /// 401 "Account mode is inactive", with any token, until faults are cleared.
@@ -35,11 +37,24 @@ package enum EmulatorFault: String, Sendable, CaseIterable {
     /// The action is accepted and shows up in lists only later.
     case listedLate
 
-    /// Whether it can only befall a request that places a machine action.
+    /// Whether it can only befall a request that places a machine action or starts an investigation.
     package var needsAction: Bool {
         switch self {
         case .stuckPending, .completesLate, .actionFails, .actionDoubled, .listedLate: true
         default: false
+        }
+    }
+
+    /// What a request asks for, as far as it decides what can befall it.
+    enum Target: Sendable { case token, order, other }
+
+    /// A fault that cannot befall a request is kept for one that it can.
+    func befalls(_ target: Target) -> Bool {
+        switch target {
+        case .order: true
+        case .other: !needsAction
+        // What is wrong with a token shows only where it is used.
+        case .token: !needsAction && self != .unauthorized && self != .unauthorizedForGood && self != .throttleStorm
         }
     }
 }

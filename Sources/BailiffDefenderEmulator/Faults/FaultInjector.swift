@@ -11,6 +11,8 @@ struct FaultInjector: Sendable {
     private(set) var plan: EmulatorFaultPlan?
     private var random: SplitMix64
     private(set) var scripts: [Script] = []
+    /// Until when every call is refused.
+    private var stormEnds: Timestamp?
 
     init(_ plan: EmulatorFaultPlan?) {
         self.plan = plan
@@ -33,19 +35,28 @@ struct FaultInjector: Sendable {
     mutating func clear() {
         scripts = []
         plan = nil
+        stormEnds = nil
     }
 
-    /// - Parameter isAction: Whether the request places an order with a machine.
-    mutating func draw(_ request: IncomingRequest, machineID: String?, isAction: Bool) -> EmulatorFault? {
+    /// Begins a storm, or tells how much longer the present one lasts; nil where there is none.
+    mutating func storm(_ begins: Bool, at now: Timestamp) -> Duration? {
+        if begins, stormEnds.map({ now >= $0 }) ?? true { stormEnds = now + max(throttleWait, .seconds(1)) }
+        guard let stormEnds, now < stormEnds else { return nil }
+        return stormEnds - now
+    }
+
+    mutating func draw(
+        _ request: IncomingRequest, machineID: String?, _ target: EmulatorFault.Target
+    ) -> EmulatorFault? {
         for index in scripts.indices where scripts[index].pattern.matches(request, machineID: machineID) {
-            guard isAction || !scripts[index].fault.needsAction else { continue }
+            guard scripts[index].fault.befalls(target) else { continue }
             let fault = scripts[index].fault
             scripts[index].times -= 1
             if scripts[index].times == 0 { scripts.remove(at: index) }
             return fault
         }
         guard let plan, plan.rate > 0, random.unit() < plan.rate else { return nil }
-        let kinds = plan.kinds.filter { isAction || !$0.needsAction }
+        let kinds = plan.kinds.filter { $0.befalls(target) }
         return kinds.isEmpty ? nil : kinds[random.below(kinds.count)]
     }
 }

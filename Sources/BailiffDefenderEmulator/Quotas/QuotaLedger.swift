@@ -1,9 +1,10 @@
 import BailiffModel
 
-/// Counts calls by application and API, and hunting time by application, in sliding windows.
+/// Counts calls by application and API, in sliding windows; hunting, and the time it takes, for the whole tenant.
 struct QuotaLedger: Sendable {
     private struct Key: Hashable {
-        var application: String
+        /// Nil: everyone's calls count together.
+        var application: String?
         var endpoint: Endpoint
     }
 
@@ -28,10 +29,10 @@ struct QuotaLedger: Sendable {
         mutating func add(_ time: Timestamp) { times.append(time) }
     }
 
-    private let policy: EmulatorQuotas
+    var policy: EmulatorQuotas
     private var windows: [Key: Window] = [:]
     /// Hunting: when, and how much time it cost.
-    private var spent: [String: [(time: Timestamp, cost: Duration)]] = [:]
+    private var spent: [(time: Timestamp, cost: Duration)] = []
 
     private static let cpuLimits: [(window: Duration, limit: Duration)] = [
         (.seconds(3_600), .seconds(600)), (.seconds(86_400), .seconds(3 * 3_600)),
@@ -42,7 +43,7 @@ struct QuotaLedger: Sendable {
     /// Counts a call, or says why it is one too many. A refused call does not count.
     mutating func take(_ endpoint: Endpoint, application: String, now: Timestamp) throws(APIError) {
         guard policy.isEnforced else { return }
-        let key = Key(application: application, endpoint: endpoint)
+        let key = Key(application: endpoint.isHunting ? nil : application, endpoint: endpoint)
         var window = windows[key] ?? Window()
         window.forget(before: now - .seconds(3_600))
         let quota = endpoint.quota
@@ -55,23 +56,20 @@ struct QuotaLedger: Sendable {
                     until: oldest + .seconds(span), now: now)
             }
         }
-        if endpoint.isHunting { try checkTime(application, now: now) }
+        if endpoint.isHunting { try checkTime(now: now) }
         window.add(now)
         windows[key] = window
     }
 
     /// Adds what a query cost.
-    mutating func spend(_ cost: Duration, application: String, now: Timestamp) {
-        guard policy.isEnforced else { return }
-        spent[application, default: []].append((now, cost))
+    mutating func spend(_ cost: Duration, now: Timestamp) {
+        if policy.isEnforced { spent.append((now, cost)) }
     }
 
-    private mutating func checkTime(_ application: String, now: Timestamp) throws(APIError) {
-        guard var entries = spent[application] else { return }
-        entries.removeAll { now - $0.time >= .seconds(86_400) }
-        spent[application] = entries
+    private mutating func checkTime(now: Timestamp) throws(APIError) {
+        spent.removeAll { now - $0.time >= .seconds(86_400) }
         for (window, limit) in QuotaLedger.cpuLimits {
-            let recent = entries.filter { now - $0.time < window }
+            let recent = spent.filter { now - $0.time < window }
             let total = recent.reduce(Duration.zero) { $0 + $1.cost }
             guard total >= limit * policy.scale, let oldest = recent.first else { continue }
             throw refusal(

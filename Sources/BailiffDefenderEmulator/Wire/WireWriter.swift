@@ -72,8 +72,8 @@ struct WireWriter {
     mutating func field(_ name: StaticString, _ value: Timestamp?) {
         guard let value else { return null(name) }
         key(name)
-        let digits = Int(truncatingIfNeeded: SplitMix64.mix(salt &+ 1) % 7)
-        write(isAwkward && salt != 0 ? WireTime.text(value, digits: digits) : WireTime.text(value))
+        let digits = Int(truncatingIfNeeded: SplitMix64.mix(salt &+ 1) % 8)
+        write(isAwkward && salt != 0 && digits < 7 ? WireTime.text(value, digits: digits) : WireTime.text(value))
     }
 
     mutating func field(_ name: StaticString, _ values: [String]) {

@@ -50,7 +50,7 @@ extension World {
             exchange.actionType = route.endpoint.action?.rawValue ?? "StartInvestigation"
         }
         exchange.fault = faults.draw(
-            request, machineID: exchange.machineID, isAction: route.endpoint.isMachineAction)
+            request, machineID: exchange.machineID, route.endpoint.isMachineAction ? .order : .other)
         let answer: Answer
         do {
             if let reply = try refuse(&exchange) {
@@ -103,12 +103,12 @@ extension World {
         for choice in endpoint.roles where !choice.contains(where: token.roles.contains) {
             throw .missingRoles(choice, surface: endpoint.surface)
         }
+        if let rest = faults.storm(exchange.fault == .throttleStorm, at: exchange.now) {
+            exchange.fault = .throttleStorm
+            throw throttled(endpoint, wait: rest)
+        }
         switch exchange.fault {
-        case .throttled:
-            throw APIError(
-                429, options.quotas.errorCode == .number ? "429" : "TooManyRequests",
-                "API calls quota exceeded! maximum allowed \(endpoint.quota.minute ?? 100) per 00:01:00",
-                retryAfter: max(1, Int(clamping: faults.throttleWait.components.seconds)))
+        case .throttled: throw throttled(endpoint, wait: faults.throttleWait)
         case .throttledSilently:
             throw APIError(429, "TooManyRequests", "API calls quota exceeded!")
         default: break
@@ -116,5 +116,13 @@ extension World {
         try quotas.take(endpoint, application: token.application, now: exchange.now)
         if exchange.fault == .serverError { throw .internalError }
         return nil
+    }
+
+    /// - Parameter wait: Rounded up to whole seconds.
+    private func throttled(_ endpoint: Endpoint, wait: Duration) -> APIError {
+        APIError(
+            429, options.quotas.errorCode == .number ? "429" : "TooManyRequests",
+            "API calls quota exceeded! maximum allowed \(endpoint.quota.minute ?? 100) per 00:01:00",
+            retryAfter: max(1, Int(clamping: (wait.wholeMicroseconds + 999_999) / 1_000_000)))
     }
 }

@@ -13,13 +13,13 @@ struct HuntingRequest: Sendable {
         for member in object.members {
             let name = surface == .graph ? Route.lowercased(member.key) : member.key
             switch (name, member.value) {
-            case ("Query", .string(let text)), ("query", .string(let text)): query = text
+            case ("Query", .string(let text)) where surface != .graph: query = text
+            case ("query", .string(let text)) where surface == .graph: query = text
             case ("timespan", .string(let text)) where surface == .graph: span = text
             case ("timespan", .null) where surface == .graph: break
             default: throw .wrongBody
             }
         }
-        if surface != .graph, object["Query"] == nil { throw .missing("Query") }
         guard let query, !query.isEmpty else { throw .missing("Query") }
         self.query = query
         until = now
