@@ -20,7 +20,7 @@ package struct RecordedRequest: Sendable, Equatable {
     package var actionType: String?
     /// The machine action or investigation it started or got back.
     package var actionID: String?
-    /// Whether it started something new.
+    /// Whether it changed anything: started an action, cancelled one, made or changed an alert, a tag or an indicator.
     package var isActionTaken: Bool
     package var fault: EmulatorFault?
 }

@@ -67,7 +67,14 @@ struct AlertTests {
             #expect(made.status == 200, "\(made.text)")
             #expect(made["title"] == "by Bailiff")
             #expect(made["evidence"]?.array?.first?["sha1"] == .string(Fleet.bad.sha1))
+            // It sets off an investigation, once.
+            let number = try #require(made["investigationId"]?.int)
+            let investigation = try await caller.get("/api/investigations/\(number)")
+            #expect(investigation["machineId"] == .string(Fleet.laptop))
+            #expect(investigation["triggeringAlertId"] == made["id"])
             #expect(try await caller.post(path, .object(body))["id"] == made["id"])
+            #expect(try await caller.get("/api/investigations").values.count == 1)
+            #expect(bench.emulator.requests().filter(\.isActionTaken).map(\.machineID) == [Fleet.laptop, Fleet.laptop])
             body["reportId"] = .int(report)
             #expect(try await caller.post(path, .object(body)).code == "InvalidRequestBody")
             body["reportId"] = "1"

@@ -7,6 +7,8 @@ struct Investigation: Sendable {
     let machineID: String
     let computerName: String
     let started: Timestamp
+    /// When it shows up in lists.
+    var listedFrom: Timestamp
     var ends: Timestamp
     var outcome: String
     var alertID: String

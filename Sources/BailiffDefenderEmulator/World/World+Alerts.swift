@@ -76,7 +76,7 @@ extension World {
 
     // MARK: Changes
 
-    mutating func changeAlerts(_ exchange: Exchange) throws(APIError) -> Reply {
+    mutating func changeAlerts(_ exchange: inout Exchange) throws(APIError) -> Reply {
         switch exchange.route.endpoint {
         case .updateAlert:
             guard alerts[id: exchange.route.id] != nil else {
@@ -87,6 +87,7 @@ extension World {
                 change.apply(to: &$0, by: exchange.applicationName, at: exchange.now)
             }
             guard let alert else { throw .notFound("Alert \(exchange.route.id) was not found") }
+            exchange.isActionTaken = true
             return alertReply(alert)
         case .updateAlerts:
             let body = try RequestBody(exchange.request)
@@ -96,8 +97,9 @@ extension World {
             for id in ids {
                 _ = alerts.change(id) { change.apply(to: &$0, by: exchange.applicationName, at: exchange.now) }
             }
+            exchange.isActionTaken = true
             return Reply(status: 200)
-        default: return try createAlert(exchange)
+        default: return try createAlert(&exchange)
         }
     }
 
@@ -106,7 +108,9 @@ extension World {
     ]
 
     /// Makes an alert of an event that hunting shows, or joins an open one of the same title.
-    private mutating func createAlert(_ exchange: Exchange) throws(APIError) -> Reply {
+    ///
+    /// A new one sets off an automated investigation, as every alert does on a platform that has them.
+    private mutating func createAlert(_ exchange: inout Exchange) throws(APIError) -> Reply {
         let body = try RequestBody(exchange.request)
         try body.allow(World.newAlertNames)
         let machine = try machineIndex(try body.required("machineId"))
@@ -128,6 +132,8 @@ extension World {
         else {
             throw .notFound("Event \(reportID) was not found on machine \(fleet[machine].id)")
         }
+        exchange.machineID = fleet[machine].id
+        exchange.isActionTaken = true
         if let open = alerts.open(title: title, machine: machine) {
             let joined = alerts.change(open.id) { alert in
                 alert.lastEvent = max(alert.lastEvent, time)
@@ -136,10 +142,12 @@ extension World {
             return alertReply(joined ?? open)
         }
         let entry = sightings.entries[event]
+        let id = Alert.id(exchange.now, salt: UInt64(truncatingIfNeeded: alerts.nextIncident) ^ 0xC0DE)
+        let investigation = investigate(alert: id, on: machine, exchange)
         let alert = Alert(
-            id: Alert.id(exchange.now, salt: UInt64(truncatingIfNeeded: alerts.nextIncident) ^ 0xC0DE),
-            incidentID: alerts.nextIncident, severity: severity, investigationState: "Queued",
-            detectionSource: "CustomerTI", category: category, title: title, description: description,
+            id: id, incidentID: alerts.nextIncident, investigationID: investigation?.number, severity: severity,
+            investigationState: investigation == nil ? "UnsupportedOs" : "Running", detectionSource: "CustomerTI",
+            category: category, title: title, description: description,
             created: exchange.now, firstEvent: time, lastEvent: time, updated: exchange.now, machine: machine,
             file: Int(entry.file), path: entry.path, account: entry.account)
         alerts.add(alert)

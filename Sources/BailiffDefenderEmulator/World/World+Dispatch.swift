@@ -16,9 +16,9 @@ extension World {
         case .investigations, .investigation: .ready(try investigations(exchange))
         case .alerts, .alertCount, .alert, .alertFiles, .alertMachine, .alertUser, .alertIPs, .alertDomains:
             try readAlerts(exchange)
-        case .updateAlert, .updateAlerts, .createAlert: .ready(try changeAlerts(exchange))
+        case .updateAlert, .updateAlerts, .createAlert: .ready(try changeAlerts(&exchange))
         case .indicators, .createIndicator, .importIndicators, .deleteIndicator, .deleteIndicators:
-            .ready(try indicators(exchange))
+            .ready(try indicators(&exchange))
         case .advancedQuery, .advancedHunting, .graphHunting: try hunt(exchange)
         }
     }

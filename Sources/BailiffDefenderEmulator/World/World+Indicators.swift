@@ -3,14 +3,17 @@ import BailiffModel
 extension World {
     private static let indicatorBatch = 500
 
-    mutating func indicators(_ exchange: Exchange) throws(APIError) -> Reply {
+    mutating func indicators(_ exchange: inout Exchange) throws(APIError) -> Reply {
+        let reply: Reply
         switch exchange.route.endpoint {
-        case .indicators: try indicatorPage(exchange)
-        case .createIndicator: try createIndicator(exchange)
-        case .importIndicators: try importIndicators(exchange)
-        case .deleteIndicator: try deleteIndicator(exchange)
-        default: try deleteIndicators(exchange)
+        case .indicators: return try indicatorPage(exchange)
+        case .createIndicator: reply = try createIndicator(exchange)
+        case .importIndicators: reply = try importIndicators(exchange)
+        case .deleteIndicator: reply = try deleteIndicator(exchange)
+        default: reply = try deleteIndicators(exchange)
         }
+        exchange.isActionTaken = true
+        return reply
     }
 
     /// With Ti.ReadWrite only what the application made itself; with Ti.ReadWrite.All everything.

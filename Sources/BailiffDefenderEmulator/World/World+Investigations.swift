@@ -21,16 +21,39 @@ extension World {
             }
         }
         let investigation = startInvestigation(on: machine, exchange)
-        if exchange.fault == .actionDoubled { _ = startInvestigation(on: machine, exchange) }
+        if exchange.fault == .actionDoubled { startInvestigation(on: machine, exchange) }
         exchange.actionID = investigation.id
         exchange.isActionTaken = true
         return investigationReply(investigation, status: 201, exchange.now)
     }
 
+    @discardableResult
     private mutating func startInvestigation(on machine: Int, _ exchange: Exchange) -> Investigation {
-        let (now, record) = (exchange.now, fleet[machine])
-        let number = investigations.nextNumber
-        let alertID = Alert.id(now, salt: UInt64(truncatingIfNeeded: number) ^ 0xA1E2)
+        let now = exchange.now
+        let alertID = Alert.id(now, salt: UInt64(truncatingIfNeeded: investigations.nextNumber) ^ 0xA1E2)
+        let investigation = addInvestigation(on: machine, alertID: alertID, exchange)
+        alerts.add(
+            Alert(
+                id: alertID, incidentID: alerts.nextIncident, investigationID: investigation.number,
+                severity: "Informational", investigationState: "Running", detectionSource: "AutomatedInvestigation",
+                category: "SuspiciousActivity", title: "Automated investigation started manually",
+                description: "\(exchange.applicationName) started an automated investigation on "
+                    + "\(investigation.computerName).",
+                created: now, firstEvent: now, lastEvent: now, updated: now, machine: machine))
+        return investigation
+    }
+
+    /// The investigation that an alert sets off by itself; nil where the machine cannot be investigated.
+    mutating func investigate(alert id: String, on machine: Int, _ exchange: Exchange) -> Investigation? {
+        do { try PlatformMatrix.checkInvestigation(on: fleet[machine]) } catch { return nil }
+        guard !offboarded.contains(machine) else { return nil }
+        return addInvestigation(on: machine, alertID: id, exchange)
+    }
+
+    private mutating func addInvestigation(
+        on machine: Int, alertID: String, _ exchange: Exchange
+    ) -> Investigation {
+        let now = exchange.now
         var ends = now + options.progress.investigation
         var outcome = isInfected(machine) ? "SuccessfullyRemediated" : "Benign"
         switch exchange.fault {
@@ -40,17 +63,11 @@ extension World {
         default: if fleet.isAway(machine) { (ends, outcome) = (now + options.offlineTimeout, "TerminatedBySystem") }
         }
         let investigation = Investigation(
-            number: number, machine: machine, machineID: record.id, computerName: record.name, started: now, ends: ends,
-            outcome: outcome, alertID: alertID)
+            number: investigations.nextNumber, machine: machine, machineID: fleet[machine].id,
+            computerName: fleet[machine].name, started: now,
+            listedFrom: exchange.fault == .listedLate ? now + faults.delay : now, ends: ends, outcome: outcome,
+            alertID: alertID)
         investigations.add(investigation)
-        alerts.add(
-            Alert(
-                id: alertID, incidentID: alerts.nextIncident, investigationID: number, severity: "Informational",
-                investigationState: "Running", detectionSource: "AutomatedInvestigation",
-                category: "SuspiciousActivity",
-                title: "Automated investigation started manually",
-                description: "\(exchange.applicationName) started an automated investigation on \(record.name).",
-                created: now, firstEvent: now, lastEvent: now, updated: now, machine: machine))
         return investigation
     }
 
@@ -75,8 +92,9 @@ extension World {
         }
         let query = try ODataQuery(exchange.request, properties: Investigation.properties)
         let all = investigations.investigations
+        let listed = all.indices.reversed().filter { all[$0].listedFrom <= exchange.now }
         let page = ODataPage(
-            query, candidates: all.indices.reversed(), options: options, link: link(exchange),
+            query, candidates: listed, options: options, link: link(exchange),
             value: { all[$0].value($1, at: exchange.now) })
         return World.reply(page, context: "Investigations", style: options.bodies) {
             all[$1].write(to: &$0, at: exchange.now)

@@ -61,6 +61,7 @@ extension World {
         actions.cancel(
             number,
             MachineAction.Cancellation(requestor: exchange.applicationName, comment: comment, time: exchange.now))
+        exchange.isActionTaken = true
         return actionReply(actions.actions[number], exchange)
     }
 

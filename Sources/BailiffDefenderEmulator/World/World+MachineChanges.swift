@@ -4,12 +4,15 @@ extension World {
     private static let batchLimit = 500
 
     mutating func changeMachines(_ exchange: inout Exchange) throws(APIError) -> Reply {
-        switch exchange.route.endpoint {
-        case .tags: try tag(&exchange)
-        case .tagsOfMany: try tagMany(exchange)
-        case .deviceValue: try setDeviceValue(&exchange)
-        default: try update(&exchange)
-        }
+        let reply =
+            switch exchange.route.endpoint {
+            case .tags: try tag(&exchange)
+            case .tagsOfMany: try tagMany(exchange)
+            case .deviceValue: try setDeviceValue(&exchange)
+            default: try update(&exchange)
+            }
+        exchange.isActionTaken = true
+        return reply
     }
 
     private func machineReply(_ index: Int, _ now: Timestamp) -> Reply {

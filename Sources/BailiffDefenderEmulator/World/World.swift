@@ -4,7 +4,7 @@ import BailiffModel
 ///
 /// Its parts are values: an answer that takes long is made from a copy, outside the lock.
 struct World: Sendable {
-    let options: EmulatorOptions
+    var options: EmulatorOptions
     let directory: Directory
     let start: Timestamp
     /// Where links to further pages and to packages point.
