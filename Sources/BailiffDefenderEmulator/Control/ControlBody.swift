@@ -16,6 +16,13 @@ struct ControlBody {
         self.object = object
     }
 
+    func allow(_ names: Set<String>) throws(EmulatorError) {
+        for name in object.keys where !names.contains(name) {
+            throw EmulatorError(
+                .invalidCommand, "there is no \"\(name)\", only \(names.sorted().joined(separator: ", "))")
+        }
+    }
+
     func text(_ name: String) throws(EmulatorError) -> String {
         guard let text = object[name]?.string else {
             throw EmulatorError(.invalidCommand, "\"\(name)\" must be a text")
@@ -34,6 +41,28 @@ struct ControlBody {
             throw EmulatorError(.invalidCommand, "\"\(name)\" must be true or false")
         }
         return flag
+    }
+
+    func flag(_ name: String, default fallback: Bool) throws(EmulatorError) -> Bool {
+        object[name] == nil ? fallback : try flag(name)
+    }
+
+    /// From a thousandth to a thousand.
+    func factor(_ name: String, _ fallback: Double) throws(EmulatorError) -> Double {
+        guard let value = object[name] else { return fallback }
+        guard let factor = value.double, (0.001...1_000).contains(factor) else {
+            throw EmulatorError(.invalidCommand, "\"\(name)\" must be a number from 0.001 to 1000")
+        }
+        return factor
+    }
+
+    /// Such as `500ms` or `3d`.
+    func duration(_ name: String, _ fallback: Duration) throws(EmulatorError) -> Duration {
+        guard let text = try optionalText(name) else { return fallback }
+        guard let duration = ShortDuration.parse(text) else {
+            throw EmulatorError(.invalidCommand, "\"\(name)\" must be a time such as 500ms, 2s or 3d")
+        }
+        return duration
     }
 
     func number(_ name: String, default fallback: Int) throws(EmulatorError) -> Int {
@@ -78,7 +107,7 @@ struct ControlBody {
         return time
     }
 
-    private func choice<Choice: RawRepresentable & CaseIterable>(
+    func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ fallback: Choice
     ) throws(EmulatorError) -> Choice where Choice.RawValue == String {
         guard let text = try optionalText(name) else { return fallback }

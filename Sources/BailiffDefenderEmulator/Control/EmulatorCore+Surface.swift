@@ -25,6 +25,8 @@ extension EmulatorCore {
         case ("DELETE", "faults", 1):
             clearFaults()
             return Reply(status: 204)
+        case ("GET", "settings", 1): return settings()
+        case ("PUT", "settings", 1): return try setSettings(ControlBody(request))
         case ("GET", "machines", 2): return try state(segments[1])
         case ("PUT", "machines", 3) where segments[2] == "offline":
             try setOffline(segments[1], try ControlBody(request).flag("offline"))
