@@ -119,7 +119,8 @@ extension DefenderError: CustomStringConvertible, CustomDebugStringConvertible {
         case .replyTooLarge: "the service's answer is too long"
         case .hostNotAllowed: "the server is not one of those that may be called"
         case .tokenRefused:
-            "Entra gives no token; check tenant, client id, and that the secret or certificate is current and registered"
+            EntraAdvice.text(for: serviceCode).map { "Entra gives no token; " + $0 }
+                ?? "Entra gives no token; check tenant, client id, and that the secret or certificate is current and registered"
         case .invalidInput: "the request is not sent as it is"
         case .cancelled: "cancelled"
         }

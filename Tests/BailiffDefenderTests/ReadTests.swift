@@ -63,6 +63,29 @@ import Testing
         #expect(try await fixture.client.machineCount() == 0)
     }
 
+    /// A page of some other server at a wrong address must not look like an estate in which nobody saw the file.
+    @Test func aForeignPageIsNoEmptyList() async throws {
+        let page = HTTPReply(status: 404, body: Array("<html>not found</html>".utf8))
+        let fixture = try Fixture(ScriptedTransport([page]))
+        let sha1 = try #require(Fixture.sha1)
+        let error = try await fixture.clock.drive {
+            await failure { try await fixture.client.machines(withFile: sha1) }
+        }
+        #expect(error?.code == .malformedReply)
+        let second = await failure { try await fixture.client.isolate(Fixture.machine(), type: .full, comment: "c") }
+        #expect(second?.code == .malformedReply && second?.acceptance == .surelyNot)
+    }
+
+    @Test func anAnswerAboutAnotherFileIsNone() async throws {
+        let sha1 = try #require(Fixture.sha1)
+        let sha256 = try #require(Fixture.sha256)
+        let other = "00" + sha1.hex.dropFirst(2)
+        let body: JSONValue = ["sha1": .string(other), "sha256": .string(sha256.hex)]
+        let fixture = try Fixture(ScriptedTransport([.json(200, body)]))
+        #expect(try await fixture.client.file(sha1) == nil)
+        #expect(try await fixture.client.file(sha256)?.sha1?.hex == other)
+    }
+
     @Test func hashesOfTheWrongKindAreNotSent() async throws {
         let transport = ScriptedTransport([.json(200, ["value": []])])
         let fixture = try Fixture(transport)

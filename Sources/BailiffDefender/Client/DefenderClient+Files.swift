@@ -4,13 +4,15 @@ extension DefenderClient {
     /// What the service knows of a file. One call.
     ///
     /// - Parameter hash: SHA-1 or SHA-256; the service documents no way from an MD5.
-    /// - Returns: Nil where the service does not know the file.
+    /// - Returns: Nil where the service does not know the file, and for an answer about another file: machines would be found
+    ///   by its hashes.
     package func file(_ hash: FileHash, lane: DefenderLane = .enrichment) async throws(DefenderError) -> DefenderFile? {
         guard hash.algorithm != .md5 else {
             throw DefenderError(.invalidInput, acceptance: .surelyNot, api: .file)
         }
         let call = DefenderCall(.file, path: DefenderCall.path("files", hash.hex), lane: lane)
-        return try await readIfThere(call).map { DefenderFile($0) }
+        guard let file = try await readIfThere(call).map({ DefenderFile($0) }) else { return nil }
+        return file.hashes.all.contains { $0.algorithm == hash.algorithm && $0 != hash } ? nil : file
     }
 
     /// How common a file is in the organisation. One call.

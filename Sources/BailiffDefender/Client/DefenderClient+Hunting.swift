@@ -35,6 +35,28 @@ extension DefenderClient {
         return result
     }
 
+    /// The latest event about any of these files on each of these machines, for alerts made from it. One query per thousand
+    /// machines.
+    ///
+    /// - Parameter hashes: Of one file; at most a thousand.
+    /// - Returns: Nothing for a machine whose events name none of the hashes.
+    package func events(
+        of hashes: [FileHash], on machines: [MachineID], lane: DefenderLane = .containment
+    ) async throws(DefenderError) -> DefenderList<EventReference> {
+        guard hashes.count <= HuntingQuery.batch else {
+            throw DefenderError(.invalidInput, acceptance: .surelyNot, api: .hunting)
+        }
+        var result = DefenderList<EventReference>([])
+        guard !hashes.isEmpty else { return result }
+        for batch in batches(of: Array(Set(machines)).sorted()) {
+            let query = HuntingQuery.latestEvents(of: Array(Set(hashes)).sorted(), on: batch)
+            for row in try await hunt(query, lane: lane) {
+                if let event = EventReference(row) { result.elements.append(event) } else { result.unreadable += 1 }
+            }
+        }
+        return result
+    }
+
     /// The rich query, and the plain one where the tenant lacks a table or column that the rich one names.
     private func sightingRows(
         of hashes: [FileHash], lookBack: Duration, lane: DefenderLane

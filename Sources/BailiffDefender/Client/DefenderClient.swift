@@ -11,7 +11,7 @@ package struct DefenderClient: Sendable {
     package let configuration: DefenderConfiguration
     /// The quotas all calls of this client count against.
     package let quotas: DefenderQuotas
-    let transport: any HTTPTransport
+    let transport: ClockWatch
     let surroundings: Surroundings
     let elapsed: @Sendable () -> Duration
     let logger: Logger
@@ -29,6 +29,7 @@ package struct DefenderClient: Sendable {
         configuration: DefenderConfiguration, transport: any HTTPTransport, surroundings: Surroundings, logger: Logger
     ) {
         let elapsed = stopwatch(surroundings.clock)
+        let transport = ClockWatch(transport, now: surroundings.now)
         let endpoint = TokenEndpoint(
             configuration: configuration, transport: transport, surroundings: surroundings, logger: logger)
         var tokens: [TokenKey: TokenSource] = [:]
@@ -68,6 +69,9 @@ package struct DefenderClient: Sendable {
         if let source = tokenSource(for: .isolate) { _ = try await source.token() }
         if let source = tokenSource(for: .machine) { _ = try await source.token() }
     }
+
+    /// How far this machine's clock is from the servers', as the last answer told. Nil before the first answer.
+    package var clockSkew: ClockSkew? { transport.skew }
 
     /// What the token of a registration says of itself: granted permissions, application, end. For diagnosis.
     /// - Returns: Nil where the token can't be read.

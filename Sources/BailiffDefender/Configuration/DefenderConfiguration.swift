@@ -12,10 +12,21 @@ package struct DefenderConfiguration: Sendable {
 
         package var clientID: String
         package var proof: Proof
+        /// When the secret ends, as the operator noted it: the service does not tell an application about its own secrets.
+        package var secretExpires: Timestamp?
 
-        package init(clientID: String, _ proof: Proof) {
+        package init(clientID: String, _ proof: Proof, secretExpires: Timestamp? = nil) {
             self.clientID = clientID
             self.proof = proof
+            self.secretExpires = secretExpires
+        }
+
+        /// When the proof ends; nil where that is not known.
+        package var expires: Timestamp? {
+            switch proof {
+            case .secret: secretExpires
+            case .certificate(let certificate): certificate.notAfter
+            }
         }
     }
 

@@ -50,23 +50,43 @@ extension DefenderEndpoints {
 
     /// What is wrong with a host name someone configured, and which name is right; nil where nothing is known against it.
     package static func advice(forHost host: String) -> String? {
-        switch host {
-        case "api.securitycenter.microsoft.com", "api.securitycenter.windows.com",
-            "wdatpapi.securitycenter.windows.com":
-            return "\(host) is a former name; use cloud: global (api.security.microsoft.com)"
-        case "api-us.securitycenter.microsoft.com", "api-us.securitycenter.windows.com":
-            return "\(host) is a former name; use cloud: us (us.api.security.microsoft.com)"
-        case "api-eu.securitycenter.microsoft.com", "api-eu.securitycenter.windows.com":
-            return "\(host) is a former name; use cloud: eu (eu.api.security.microsoft.com)"
-        case "api-uk.securitycenter.microsoft.com", "api-uk.securitycenter.windows.com":
-            return "\(host) is a former name; use cloud: uk (uk.api.security.microsoft.com)"
-        case "api-au.securitycenter.microsoft.com", "api-au.securitycenter.windows.com":
-            return "\(host) is a former name; use cloud: au (au.api.security.microsoft.com)"
-        case "security.microsoft.com", "securitycenter.windows.com", "securitycenter.microsoft.com":
-            return "\(host) is the portal, not the API; use cloud: global (api.security.microsoft.com)"
-        case "management.azure.com", "api.loganalytics.io":
-            return "\(host) belongs to another service; use cloud: global (api.security.microsoft.com)"
-        default: return nil
+        if let known = wrongHosts[host] { return "\(host) \(known)" }
+        for domain in ["securitycenter.microsoft.com", "securitycenter.windows.com"] {
+            guard let region = former(host, in: domain) else { continue }
+            return region.isEmpty
+                ? "\(host) is a former name; use cloud: global (api.security.microsoft.com)"
+                : "\(host) is a former name; use cloud: \(region) (\(region).api.security.microsoft.com)"
         }
+        return nil
+    }
+
+    private static let wrongHosts = [
+        "wdatpapi.securitycenter.windows.com": "is a former name; use cloud: global (api.security.microsoft.com)",
+        "wdatpapi-us.securitycenter.windows.com": "is a former name; use cloud: us (us.api.security.microsoft.com)",
+        "wdatpapi-eu.securitycenter.windows.com": "is a former name; use cloud: eu (eu.api.security.microsoft.com)",
+        "wdatpapi-uk.securitycenter.windows.com": "is a former name; use cloud: uk (uk.api.security.microsoft.com)",
+        "security.microsoft.com": "is the portal, not the API; use cloud: global (api.security.microsoft.com)",
+        "securitycenter.windows.com": "is the portal, not the API; use cloud: global (api.security.microsoft.com)",
+        "securitycenter.microsoft.com": "is the portal, not the API; use cloud: global (api.security.microsoft.com)",
+        "security.microsoft.us": "is the portal, not the API; use cloud: gcc, gcc-high or dod",
+        "login.windows.net": "is a former name; use login.microsoftonline.com",
+        "sts.windows.net": "issues tokens but is not called for them; use login.microsoftonline.com",
+        "login.chinacloudapi.cn": "is a former name; use login.partner.microsoftonline.cn",
+        "graph.windows.net": "is Azure AD Graph, which has ended; use graph.microsoft.com",
+        "management.azure.com": "belongs to another service; use cloud: global (api.security.microsoft.com)",
+        "api.loganalytics.io": "belongs to another service; use cloud: global (api.security.microsoft.com)",
+    ]
+
+    /// The region of `api-eu3.` in a former domain, without the number; empty for `api.`; nil for any other host.
+    private static func former(_ host: String, in domain: String) -> String? {
+        let (bytes, tail) = (Array(host.utf8), Array((".\(domain)").utf8))
+        guard bytes.count > tail.count, bytes.suffix(tail.count).elementsEqual(tail) else { return nil }
+        var name = bytes.dropLast(tail.count)
+        if name.elementsEqual("api".utf8) { return "" }
+        guard name.starts(with: "api-".utf8) else { return nil }
+        name = name.dropFirst(4)
+        while let last = name.last, (48...57).contains(last) { name.removeLast() }
+        let region = String(decoding: name, as: UTF8.self)
+        return ["us", "eu", "uk", "au"].contains(region) ? region : nil
     }
 }

@@ -18,18 +18,20 @@ extension DefenderError {
             case "DisallowedOperation": code = .disallowed
             default: code = .forbidden
             }
-        case 404, 410: code = .notFound
+        // A page of some other server is no word about an entity: read as "not there", a wrong address would look like an
+        // empty estate.
+        case 404, 410: code = details.isForeign ? .malformedReply : .notFound
         case 408:
             code = .timeout
             acceptance = .possibly
         case 429:
             code = .throttled
-            retryAfter = RetryAfter.parse(reply.header("Retry-After"))
+            retryAfter = RetryAfter.of(reply)
         case 400..<500: code = DefenderError.isInProgress(details.code) ? .alreadyInProgress : .badRequest
         case 500..<600:
             code = .serverError
             acceptance = .possibly
-            retryAfter = RetryAfter.parse(reply.header("Retry-After"))
+            retryAfter = RetryAfter.of(reply)
         default:
             code = .malformedReply
             acceptance = .possibly
@@ -64,10 +66,15 @@ private struct ErrorDetails {
     var code: String?
     var message: String?
     var requestID: String?
+    /// There is a body, and it is none of the API.
+    var isForeign = false
 
     init(_ reply: HTTPReply) {
         requestID = ErrorDetails.printable(reply.header("request-id") ?? reply.header("x-ms-request-id"))
-        guard let body = try? StrictJSON.parse(reply.body, limits: .service) else { return }
+        guard let body = try? StrictJSON.parse(reply.body, limits: .service) else {
+            isForeign = !reply.body.isEmpty
+            return
+        }
         guard let error = body["error"] else { return }
         if let word = error.string {  // Entra
             let number = body["error_codes"]?.array?.first?.wholeNumber
@@ -96,8 +103,16 @@ private struct ErrorDetails {
     }
 }
 
-/// `Retry-After`: seconds, as documented.
+/// `Retry-After`: seconds, as documented, or a time, as HTTP has it.
 enum RetryAfter {
+    /// A time counts from the answer's own date, never from this machine's clock.
+    static func of(_ reply: HTTPReply) -> Duration? {
+        guard let text = reply.header("Retry-After") else { return nil }
+        if let seconds = parse(text) { return seconds }
+        guard let time = HTTPDate.parse(text), let date = reply.date else { return nil }
+        return min(max(time - date, .zero), .seconds(86_400))
+    }
+
     /// Nil for anything but a number of seconds; at most a day.
     static func parse(_ text: String?) -> Duration? {
         guard let text else { return nil }
