@@ -78,6 +78,43 @@ import Testing
         #expect(transport.requests.isEmpty)
     }
 
+    @Test func asksForTheLatestEvents() async throws {
+        let exact = "2024-03-26T09:39:50.7688641Z"
+        let transport = ScriptedTransport([
+            .json(
+                200,
+                [
+                    "results": [
+                        ["DeviceId": "m1", "Timestamp": .string(exact), "ReportId": 20_776],
+                        ["DeviceId": "m2", "Timestamp": "2024-03-26T10:00:00Z", "ReportId": "20777"],
+                        ["DeviceId": "m3", "Timestamp": nil, "ReportId": 1],
+                        ["DeviceId": "m4", "Timestamp": .string(exact)],
+                    ]
+                ]), .json(200, ["id": "a1"]),
+        ])
+        let client = try Fixture(transport).client
+        let events = try await client.events(
+            of: [try Self.hash(Self.sha1("1")), try Self.hash(Self.md5("3"))],
+            on: ["m2", "m1", "m2"].map { try Fixture.machine($0) })
+        #expect(
+            transport.requests.first?.json?["Query"]?.string == """
+                union DeviceFileEvents, DeviceProcessEvents, DeviceImageLoadEvents, DeviceEvents
+                | where Timestamp > ago(30d)
+                | where DeviceId in~ ("m1", "m2")
+                | where SHA1 in~ ("\(Self.sha1("1"))") or MD5 in~ ("\(Self.md5("3"))")
+                | summarize arg_max(Timestamp, ReportId) by DeviceId
+                """)
+        #expect(events.map(\.machine.text) == ["m1", "m2"])
+        #expect(events.map(\.reportID) == [20_776, 20_777])
+        #expect(events.unreadable == 2)
+        // The service compares the exact time, which has one digit more than ours.
+        let event = try #require(events.first)
+        _ = try await client.createAlert(
+            from: event, severity: .medium, title: "t", description: "d", recommendedAction: "r")
+        #expect(transport.requests.last?.json?["eventTime"] == .string(exact))
+        #expect(transport.requests.last?.json?["reportId"] == "20776")
+    }
+
     @Test(arguments: ["x", "\") | union *", "\u{e9}\u{0}\n", ""])
     func otherTextIsEncoded(_ text: String) {
         let literal = HuntingQuery.literal(text)

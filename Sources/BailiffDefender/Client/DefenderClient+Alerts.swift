@@ -1,23 +1,10 @@
-package import BailiffModel
-
-/// The event an alert is made from.
-package struct EventReference: Sendable, Hashable {
-    package var machine: MachineID
-    package var time: Timestamp
-    /// Numbers of events are unique per device and time only.
-    package var reportID: Int64
-
-    package init(machine: MachineID, time: Timestamp, reportID: Int64) {
-        self.machine = machine
-        self.time = time
-        self.reportID = reportID
-    }
-}
+import BailiffModel
 
 extension DefenderClient {
     /// Makes an alert from an event, which starts an automated investigation. 15 a minute.
     ///
     /// An open alert with the same title takes the new one in.
+    /// - Parameter event: From ``events(of:on:lane:)``; the service looks it up by device, number and exact time.
     /// - Throws: `.notFound` where the event is unknown.
     package func createAlert(
         from event: EventReference, severity: Indicator.Severity, title: String, description: String,
@@ -28,7 +15,7 @@ extension DefenderClient {
             body: [
                 "machineId": .string(event.machine.text), "severity": .string(severity.rawValue),
                 "title": .string(title), "description": .string(description),
-                "recommendedAction": .string(recommendedAction), "eventTime": .string(event.time.rfc3339),
+                "recommendedAction": .string(recommendedAction), "eventTime": .string(event.exactTime),
                 // Text here, a number in hunting answers.
                 "reportId": .string(String(event.reportID)), "category": .string(category),
             ], lane: .containment)

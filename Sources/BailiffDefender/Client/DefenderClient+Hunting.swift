@@ -98,12 +98,13 @@ extension DefenderClient {
     private func hunt(
         _ query: String, by service: DefenderConfiguration.Hunting, lane: DefenderLane
     ) async throws(DefenderError) -> [JSONValue] {
-        let (api, path): (DefenderAPI, String)
-        switch service {
-        case .graph: (api, path) = (.hunting, "/v1.0/security/runHuntingQuery")
-        case .defenderXDR: (api, path) = (.huntingInDefenderXDR, "/advancedhunting/run")
-        case .defender: (api, path) = (.huntingInDefender, "/advancedqueries/run")
-        }
+        let api = service.api
+        let path =
+            switch service {
+            case .graph: "/v1.0/security/runHuntingQuery"
+            case .defenderXDR: "/advancedhunting/run"
+            case .defender: "/advancedqueries/run"
+            }
         let answer = try await read(
             DefenderCall(
                 api, path: path, body: ["Query": .string(query)], lane: lane, limits: configuration.huntingLimits))

@@ -13,16 +13,10 @@ enum HuntingQuery {
     /// One row per device and combination of hashes. The rich form also reads alert evidence and what antivirus did about
     /// the file; the plain one keeps to the columns every tenant has.
     static func sightings(of hashes: [FileHash], lookBack: Duration, isRich: Bool) -> String {
-        let conditions = [("SHA1", FileHash.Algorithm.sha1), ("SHA256", .sha256), ("MD5", .md5)].compactMap {
-            column, algorithm -> String? in
-            let values = hashes.filter { $0.algorithm == algorithm }.map { "\"\($0.hex)\"" }
-            return values.isEmpty ? nil : "\(column) in~ (\(values.joined(separator: ", ")))"
-        }
-        let tables = "DeviceFileEvents, DeviceProcessEvents, DeviceImageLoadEvents, DeviceEvents"
         var query = """
             union withsource=T \(tables)\(isRich ? ", AlertEvidence" : "")
             | where Timestamp > ago(\(span(lookBack)))
-            | where \(conditions.joined(separator: " or "))
+            | where \(condition(hashes))
 
             """
         query +=
@@ -40,12 +34,37 @@ enum HuntingQuery {
         return query
     }
 
+    private static let tables = "DeviceFileEvents, DeviceProcessEvents, DeviceImageLoadEvents, DeviceEvents"
+
+    private static func condition(_ hashes: [FileHash]) -> String {
+        [("SHA1", FileHash.Algorithm.sha1), ("SHA256", .sha256), ("MD5", .md5)].compactMap {
+            column, algorithm -> String? in
+            let values = hashes.filter { $0.algorithm == algorithm }.map { "\"\($0.hex)\"" }
+            return values.isEmpty ? nil : "\(column) in~ (\(values.joined(separator: ", ")))"
+        }.joined(separator: " or ")
+    }
+
+    private static func condition(_ ids: [MachineID]) -> String {
+        "DeviceId in~ (\(ids.map { "\"\($0.text)\"" }.joined(separator: ", ")))"
+    }
+
+    /// The latest event about any of these files on each of these devices.
+    static func latestEvents(of hashes: [FileHash], on ids: [MachineID]) -> String {
+        """
+        union \(tables)
+        | where Timestamp > ago(30d)
+        | where \(condition(ids))
+        | where \(condition(hashes))
+        | summarize arg_max(Timestamp, ReportId) by DeviceId
+        """
+    }
+
     /// What is known of these devices: the latest hourly report of each.
     static func devices(_ ids: [MachineID]) -> String {
         """
         DeviceInfo
         | where Timestamp > ago(30d)
-        | where DeviceId in~ (\(ids.map { "\"\($0.text)\"" }.joined(separator: ", ")))
+        | where \(condition(ids))
         | summarize arg_max(Timestamp, *) by DeviceId
         """
     }
