@@ -291,6 +291,73 @@ import Testing
         #expect(results[1].failureReason == "limit reached")
     }
 
+    private static func indicators(_ count: Int) throws -> [Indicator] {
+        try (0..<count).map { number in
+            let bytes = [UInt8(number >> 8), UInt8(number & 255)] + [UInt8](repeating: 5, count: 18)
+            return Indicator(
+                try #require(FileHash(.sha1, Hex.encode(bytes))), action: .block, title: "t", description: "d")
+        }
+    }
+
+    /// Answers an import with a success for each indicator but the first.
+    private static func imported(_ request: HTTPRequest) -> HTTPReply {
+        let values = request.json?["Indicators"]?.array?.compactMap { $0["indicatorValue"]?.string } ?? []
+        return .json(
+            200,
+            [
+                "value": .array(
+                    values.dropFirst().map {
+                        ["id": .string("i" + $0), "indicator": .string($0.uppercased()), "isFailed": false]
+                    })
+            ])
+    }
+
+    @Test func importsAnyNumberInFiveHundreds() async throws {
+        let transport = ScriptedTransport { (request, _) async throws(HTTPFailure) in Self.imported(request) }
+        let client = try Fixture(transport).client
+        let all = try Self.indicators(1_201)
+        let outcome = await client.importAll(all)
+        #expect(transport.requests.map { $0.json?["Indicators"]?.array?.count } == [500, 500, 201])
+        #expect(outcome.results.count == 1_198)
+        #expect(outcome.error == nil && outcome.unsent.isEmpty)
+        // What no answer names has to be looked for.
+        #expect(outcome.unsettled == [all[0], all[500], all[1_000]])
+        #expect(await client.importAll([]).results.isEmpty)
+        #expect(transport.requests.count == 3)
+    }
+
+    @Test(arguments: [(400, 0, 701), (500, 500, 201)])
+    func anImportEndsWithTheFirstCallThatFails(_ row: (status: Int, unsettled: Int, unsent: Int)) async throws {
+        let transport = ScriptedTransport { (request, number) async throws(HTTPFailure) in
+            number == 2 ? .error(row.status, "x") : Self.imported(request)
+        }
+        let outcome = try await Fixture(transport).client.importAll(Self.indicators(1_201))
+        #expect(transport.requests.count == 2)
+        #expect(outcome.error?.status == row.status)
+        #expect(outcome.results.count == 499)
+        #expect(outcome.unsettled.count == 1 + row.unsettled)
+        #expect(outcome.unsent.count == row.unsent)
+    }
+
+    @Test func looksForTheIndicatorsOfOneFileOnly() async throws {
+        let sha1 = try #require(Fixture.sha1)
+        let transport = ScriptedTransport([
+            .json(
+                200,
+                [
+                    "value": [
+                        ["id": "1", "indicatorValue": .string(sha1.hex.uppercased())],
+                        ["id": "2", "indicatorValue": "example.com"],
+                        ["id": "3", "indicatorValue": .string("00" + sha1.hex.dropFirst(2))],
+                    ]
+                ])
+        ])
+        let fixture = try Fixture(transport, act: Fixture.credential("actor"))
+        #expect(try await fixture.client.indicators(of: sha1).map(\.id) == ["1"])
+        #expect(transport.requests.first?.plainQuery == "$filter=indicatorValue eq '\(sha1.hex)'")
+        #expect(transport.tokenRequests.map { $0.form["client_id"] } == ["actor"])
+    }
+
     @Test func deletingWhatIsGoneIsNoError() async throws {
         let transport = ScriptedTransport { (_, number) async throws(HTTPFailure) in
             number == 1 ? HTTPReply(status: 204) : .error(404, "NotFound")

@@ -1,5 +1,5 @@
 import BailiffHTTPClient
-import BailiffModel
+package import BailiffModel
 
 /// Indicators act on the whole tenant at once. Creating one whose value exists updates it.
 extension DefenderClient {
@@ -10,6 +10,16 @@ extension DefenderClient {
         if filter?.canMatch == false { return DefenderList([]) }
         let call = DefenderCall(.indicators, path: "/indicators", query: filter?.query, lane: lane)
         return try await emptyIfNotThere(call, read: { StoredIndicator($0) }, id: \.id)
+    }
+
+    /// The indicators about one file hash, anyone's: the look before one is made or removed.
+    package func indicators(
+        of hash: FileHash, lane: DefenderLane = .containment
+    ) async throws(DefenderError) -> DefenderList<StoredIndicator> {
+        var list = try await indicators(filter: .equal(.indicatorValue, hash.hex), lane: lane)
+        // A service that ignores the filter must not make other files' indicators look like this one's.
+        list.elements = list.elements.filter { $0.hash == hash }
+        return list
     }
 
     /// Creates an indicator or updates the one of the same value. Repeating it changes nothing more.
@@ -28,7 +38,7 @@ extension DefenderClient {
     package func importIndicators(
         _ indicators: [Indicator], permit: QuotaPermit? = nil
     ) async throws(DefenderError) -> [IndicatorImportResult] {
-        guard (1...500).contains(indicators.count) else {
+        guard (1...Self.importBatch).contains(indicators.count) else {
             throw DefenderError(.invalidInput, acceptance: .surelyNot, api: .importIndicators)
         }
         let call = DefenderCall(
@@ -39,6 +49,31 @@ extension DefenderClient {
         }
         return results.compactMap { IndicatorImportResult($0) }
     }
+
+    /// Creates or updates any number of indicators, 500 with each call. Ends with the first call that fails.
+    package func importAll(_ indicators: [Indicator]) async -> IndicatorImport {
+        var outcome = IndicatorImport()
+        var rest = indicators[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.importBatch))
+            do throws(DefenderError) {
+                let permit = try await quotas.permit(for: .importIndicators, patience: configuration.patience)
+                outcome.add(try await importIndicators(batch, permit: permit), of: batch)
+            } catch {
+                outcome.error = error
+                if error.acceptance == .possibly {
+                    outcome.unsettled += batch
+                    rest = rest.dropFirst(batch.count)
+                }
+                outcome.unsent = Array(rest)
+                return outcome
+            }
+            rest = rest.dropFirst(batch.count)
+        }
+        return outcome
+    }
+
+    private static let importBatch = 500
 
     /// - Returns: False where there is no such indicator (any more).
     package func deleteIndicator(

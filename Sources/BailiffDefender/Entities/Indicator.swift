@@ -106,6 +106,24 @@ package struct StoredIndicator: Sendable, Hashable {
     }
 }
 
+/// What became of an import of any size.
+package struct IndicatorImport: Sendable {
+    /// What the service says of each, failures included.
+    package var results: [IndicatorImportResult] = []
+    /// Surely not taken.
+    package var unsent: [Indicator] = []
+    /// May have been taken: of a call without an answer, or left out of an answer. Look before repeating.
+    package var unsettled: [Indicator] = []
+    /// Why the rest was not sent.
+    package var error: DefenderError?
+
+    mutating func add(_ answer: [IndicatorImportResult], of batch: [Indicator]) {
+        results += answer
+        let named = Set(answer.map { ASCII.lowerCased($0.value) })
+        unsettled += batch.filter { !named.contains(ASCII.lowerCased($0.value)) }
+    }
+}
+
 /// What became of one indicator of an import: the call as a whole succeeds even where all of them fail.
 package struct IndicatorImportResult: Sendable, Hashable {
     package var id: String?
