@@ -65,6 +65,18 @@ import Testing
         #expect(Self.bucket(nil, nil).wait(for: 1_000, lane: .containment, at: .zero) == .zero)
     }
 
+    @Test(arguments: [
+        (412, DefenderAPI.isolate, "412 isolations: about 5 minutes"), (1, .isolate, "1 isolation: at once"),
+        (101, .release, "101 releases: about 2 minutes"),
+        (60, .startInvestigation, "60 investigations: about 61 minutes"),
+        (600, .startInvestigation, "600 investigations: about 12 hours"), (0, .tag, "0 changes of tags: at once"),
+        (46, .hunting, "46 queries: about 2 minutes"),
+    ])
+    func theForecastInWords(_ row: (calls: Int, api: DefenderAPI, text: String)) throws {
+        let quotas = try Fixture(ScriptedTransport([.action("a1")])).client.quotas
+        #expect(quotas.estimate(row.calls, of: row.api).description == row.text)
+    }
+
     @Test func lowerLanesLeaveRoom() {
         var bucket = Self.bucket(100)
         #expect(calls(80, &bucket, lane: .enrichment).filter { $0 == .zero }.count == 75)

@@ -34,12 +34,19 @@ package final class DefenderQuotas: Sendable {
         self.applications = applications
     }
 
-    /// How long `calls` more calls would take to leave, were they made now and nothing else: 412 isolations, about four
+    /// How long `calls` more calls would take to leave, were they made now and nothing else: 412 isolations, about five
     /// minutes.
     package func forecast(_ calls: Int, of api: DefenderAPI, lane: DefenderLane = .containment) -> Duration {
         guard calls > 0 else { return .zero }
         let now = elapsed()
         return state.withLock { $0.bucket(key(api)).wait(for: min(calls, 100_000), lane: lane, at: now) }
+    }
+
+    /// The same, in words: `412 isolations: about 5 minutes`.
+    package func estimate(
+        _ calls: Int, of api: DefenderAPI, lane: DefenderLane = .containment
+    ) -> QuotaForecast {
+        QuotaForecast(calls: max(0, calls), api: api, duration: forecast(calls, of: api, lane: lane))
     }
 
     /// The limits as held at present, and how many calls count against them.
