@@ -33,7 +33,7 @@ extension YAMLParser {
         var items: [YAMLNode] = []
         while true {
             try skipFlowSpace()
-            if try takeClosing("]", of: start) { break }
+            if try takeClosing("]", of: start, parentIndent) { break }
             let item = try flowNode(parentIndent: parentIndent)
             try skipFlowSpace()
             if cursor.isAt(":") {
@@ -41,7 +41,7 @@ extension YAMLParser {
             } else {
                 items.append(item)
             }
-            if try takeSeparator("]", of: start) { break }
+            if try takeSeparator("]", of: start, parentIndent) { break }
         }
         leave()
         return YAMLNode(.sequence(items), at: start, of: cursor.file)
@@ -66,14 +66,14 @@ extension YAMLParser {
         var names: Set<[UInt8]> = []
         while true {
             try skipFlowSpace()
-            if try takeClosing("}", of: start) { break }
+            if try takeClosing("}", of: start, parentIndent) { break }
             let key = try flowNode(parentIndent: parentIndent)
             try refuseComplexKey(key)
             note(key, in: &names)
             try skipFlowSpace()
             let value = cursor.isAt(":") ? try flowValue(parentIndent: parentIndent) : try nothing(at: cursor.position)
             entries.append(YAMLNode.Entry(key: key, value: value))
-            if try takeSeparator("}", of: start) { break }
+            if try takeSeparator("}", of: start, parentIndent) { break }
         }
         leave()
         return YAMLNode(.mapping(entries), at: start, of: cursor.file)
@@ -100,12 +100,15 @@ extension YAMLParser {
     }
 
     /// - Returns: Whether the collection ended here.
-    private mutating func takeClosing(_ closing: Unicode.Scalar, of start: Int) throws(YAMLStop) -> Bool {
+    private mutating func takeClosing(
+        _ closing: Unicode.Scalar, of start: Int, _ parentIndent: Int
+    ) throws(YAMLStop) -> Bool {
         if cursor.isAt(closing) {
             cursor.position += 1
             return true
         }
-        if cursor.isAtEnd || cursor.isAtDocumentMarker {
+        // What is indented no more than the key belongs to another one: the bracket was forgotten.
+        if cursor.isAtEnd || cursor.isAtDocumentMarker || cursor.column <= parentIndent {
             throw cursor.failure("YAML015", "the bracket opened here is never closed", at: start)
         }
         if cursor.isAt("]") || cursor.isAt("}") || cursor.isAt(",") { try refuseIndicator() }
@@ -113,13 +116,15 @@ extension YAMLParser {
     }
 
     /// - Returns: Whether the collection ended behind this element.
-    private mutating func takeSeparator(_ closing: Unicode.Scalar, of start: Int) throws(YAMLStop) -> Bool {
+    private mutating func takeSeparator(
+        _ closing: Unicode.Scalar, of start: Int, _ parentIndent: Int
+    ) throws(YAMLStop) -> Bool {
         try skipFlowSpace()
         if cursor.isAt(",") {
             cursor.position += 1
             return false
         }
-        if try takeClosing(closing, of: start) { return true }
+        if try takeClosing(closing, of: start, parentIndent) { return true }
         throw cursor.failure(
             "YAML015", "',' or '\(Character(closing))' is expected here", at: cursor.position,
             hint: "quote text that holds ',', ':' followed by a space, or brackets")
