@@ -27,6 +27,18 @@ package struct EffectivePolicy: Sendable {
         context = MachineContext(policies)
     }
 
+    /// The breaker these policies demand together: each of its limits the strictest one. Nil where none has a breaker. It is
+    /// one for the tenant, so the policies of all active playbooks count.
+    package static func breaker(of policies: [Policy]) -> Policy.Breaker? {
+        policies.compactMap(\.breaker).reduce(nil) { known, breaker in
+            guard let known else { return breaker }
+            return Policy.Breaker(
+                guardStopShare: min(known.guardStopShare, breaker.guardStopShare),
+                failuresInRow: min(known.failuresInRow, breaker.failuresInRow),
+                minimum: min(known.minimum, breaker.minimum), within: max(known.within, breaker.within))
+        }
+    }
+
     /// Names of roles that machines can have, without "none".
     package static func roles(of policies: [Policy]) -> [String] {
         var names: [String] = []

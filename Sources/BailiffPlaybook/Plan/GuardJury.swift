@@ -19,13 +19,28 @@ struct GuardJury {
     }
 
     /// What the guards that speak about any of `actions` say with these facts.
-    func matches(_ facts: FactValues, for actions: Set<ActionKind>) -> [Match] {
+    ///
+    /// - Parameter roles: All roles of the machine; a guard that asks for the role is asked about each, the strictest answer
+    ///   counts.
+    func matches(_ facts: FactValues, roles: [String], for actions: Set<ActionKind>) -> [Match] {
         guards.compactMap { entry in
             guard actions.contains(where: { entry.applies(to: $0) }) else { return nil }
             // Where there is no machine, guards about machines say nothing.
             if facts.machine == nil, entry.when.touchesMachine { return nil }
-            return finding(of: entry, facts).map { Match(entry: entry, finding: $0) }
+            return finding(of: entry, facts, roles).map { Match(entry: entry, finding: $0) }
         }
+    }
+
+    private func finding(of entry: Guard, _ facts: FactValues, _ roles: [String]) -> GuardFinding? {
+        guard roles.count > 1, entry.when.program.referencedVariables.contains(Fact.machineRole.rawValue) else {
+            return finding(of: entry, facts)
+        }
+        let findings = roles.compactMap { role in
+            var facts = facts
+            facts.role = role
+            return finding(of: entry, facts)
+        }
+        return findings.max { $0.enforcement < $1.enforcement }
     }
 
     private func finding(of entry: Guard, _ facts: FactValues) -> GuardFinding? {

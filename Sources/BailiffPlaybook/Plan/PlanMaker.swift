@@ -13,7 +13,9 @@ struct PlanMaker {
     /// One machine on its way through the stages.
     struct Candidate {
         let facts: MachineFacts
-        let role: String
+        /// Never empty.
+        let roles: [String]
+        var role: String { roles.first ?? MachineContext.noRole }
         var matches: [GuardJury.Match] = []
     }
 
@@ -33,7 +35,8 @@ struct PlanMaker {
         var candidates = ordered(selected)
         let actions = Set(playbook.steps.map(\.action))
         for index in candidates.indices {
-            candidates[index].matches = jury.matches(values(for: candidates[index]), for: actions)
+            candidates[index].matches = jury.matches(
+                values(for: candidates[index]), roles: candidates[index].roles, for: actions)
         }
         var planned = playbook.steps.map { step in draft(step, candidates) }
         propagateNeeds(&planned)
@@ -66,7 +69,7 @@ struct PlanMaker {
         var selected: [Candidate] = []
         var left: [NotSelectedMachine] = []
         for machine in input.machines.sorted(by: { $0.machine.id < $1.machine.id }) {
-            let candidate = Candidate(facts: machine, role: effective.context.role(of: machine.machine))
+            let candidate = Candidate(facts: machine, roles: effective.context.roles(of: machine.machine))
             let values = values(for: candidate)
             do {
                 if try playbook.targets.select.program.evaluateCondition(values) {
@@ -121,7 +124,7 @@ struct PlanMaker {
     private func draft(_ step: PlaybookStep, _ candidates: [Candidate]) -> DraftStep {
         var actions: [PlannedAction] = []
         if step.action.isTenantWide {
-            let matches = jury.matches(facts, for: [step.action])
+            let matches = jury.matches(facts, roles: [], for: [step.action])
             actions.append(action(step, nil, values: facts, matches: matches))
         } else {
             for candidate in candidates {

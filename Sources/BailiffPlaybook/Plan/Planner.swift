@@ -43,14 +43,17 @@ package enum Planner {
         facts.signerTrusted = effective.context.signerTrusted(input.file)
         let hits = max(input.machines.count, plan.machines.count + plan.notSelected.count)
         facts.fleet = FactValues.Fleet(hits: hits, size: input.fleet.size)
+        var roles: [String] = []
         if let id = action.machine {
             guard let machine = input.machines.first(where: { $0.machine.id == id }) else {
                 return .denied(GuardFinding(id: "facts", enforcement: .deny, because: "no fresh facts of the machine"))
             }
             facts.machine = machine
-            facts.role = effective.context.role(of: machine.machine)
+            roles = effective.context.roles(of: machine.machine)
+            facts.role = roles.first
         }
-        let findings = GuardJury(playbook, effective).matches(facts, for: [step.action]).findings(for: step.action)
+        let findings = GuardJury(playbook, effective).matches(facts, roles: roles, for: [step.action])
+            .findings(for: step.action)
         if let strictest = findings.first {
             if strictest.enforcement == .deny { return .denied(strictest) }
             if strictest.enforcement == .skip { return .skipped(strictest) }
