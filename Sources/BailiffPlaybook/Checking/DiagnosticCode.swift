@@ -45,6 +45,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
     case planCost = "PB037"
     case repeatedValue = "PB038"
     case badTest = "PB039"
+    case noReason = "PB040"
+    case wildcard = "PB041"
 
     // Warnings
     case noLease = "PB070"
@@ -107,6 +109,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         case .planCost: "Evaluating the playbook over 10,000 machines may cost too much."
         case .repeatedValue: "A list repeats a value."
         case .badTest: "A test gives or expects something that does not exist."
+        case .noReason: "A reason that says nothing, such as `yes` or `none`."
+        case .wildcard: "A device group is named with a wildcard, which would match nothing: there are none."
         case .noLease: "A reversible disruptive step has no lease, and no policy in use has a default."
         case .shortReportWindow: "Machines report about once a day; a window under 36 hours leaves healthy ones out."
         case .fullIsolationBehindProxy: "Full isolation cuts machines off that reach Defender through a proxy."

@@ -12,6 +12,7 @@ extension SetChecker {
             if let when = step.when { checkReportWindow(when) }
             checkTenantWide(step)
         }
+        for test in playbook.tests { check(test) }
         guard used.isComplete else { return }
         checkShadowing(playbook, used.policies)
         checkCoverage(playbook, effective)
@@ -20,6 +21,7 @@ extension SetChecker {
         checkIsolation(playbook, effective)
         checkCost(playbook, effective)
         checkQuota(playbook)
+        checkReasons(playbook, effective)
     }
 
     private mutating func resolvePolicies(of playbook: Playbook) -> (policies: [Policy], isComplete: Bool) {
@@ -32,8 +34,10 @@ extension SetChecker {
             }
             isComplete = false
             if broken.contains(name.value) || broken.contains("*") { continue }
-            let hint = closestMatch(to: name.value, among: policies.map(\.name)).map { "did you mean '\($0)'?" }
-            report(.unknownPolicy, "no policy '\(name.value)'", at: name.location, hint: hint)
+            let known = policies.map(\.name)
+            report(
+                .unknownPolicy, "no policy '\(name.value)'", at: name.location,
+                hint: closestMatch(to: name.value, among: known).map { "did you mean '\($0)'?" })
         }
         return (found, isComplete)
     }
@@ -44,7 +48,7 @@ extension SetChecker {
         expectApproval(playbook.budget.approve, at: playbook.budget.approveLocation)
         for entry in playbook.localGuards { check(entry) }
         for ring in playbook.rings {
-            if let approve = ring.approve { expectApproval(approve, at: ring.location) }
+            if let approve = ring.approve { expectApproval(approve, at: ring.approveLocation ?? ring.location) }
         }
         for step in playbook.steps {
             for approval in step.approve { expectApproval(approval.policy, at: approval.location) }
@@ -91,6 +95,25 @@ extension SetChecker {
             report(
                 .guardShadowed, "the policy '\(owner)' has a guard '\(entry.id)' already", at: entry.location,
                 hint: "a playbook adds guards of its own and never replaces one; use another id")
+        }
+    }
+
+    // MARK: Tests
+
+    private mutating func check(_ test: PlaybookTest) {
+        for role in test.given.approvedBy { expectPerson(role.text, at: role.location) }
+        for approval in test.expect.approvals { expectApproval(approval.policy.text, at: approval.policy.location) }
+    }
+
+    /// A reason that no plan of the playbook can ever give would make the test fail for ever.
+    private mutating func checkReasons(_ playbook: Playbook, _ effective: EffectivePolicy) {
+        let guards = (effective.guards + playbook.localGuards).map(\.id)
+        for reason in playbook.tests.compactMap(\.expect.reason) where reason.text.hasPrefix("guards.") {
+            let id = String(reason.text.dropFirst("guards.".count))
+            if guards.contains(id) { continue }
+            report(
+                .badTest, "neither the playbook nor a policy in use has a guard '\(id.escapedForDisplay(limit: 64))'",
+                at: reason.location, hint: closestMatch(to: id, among: guards).map { "did you mean '\($0)'?" })
         }
     }
 
@@ -192,14 +215,19 @@ extension SetChecker {
             [playbook.targets.select] + playbook.steps.compactMap(\.when)
             + (effective.guards + playbook.localGuards).map(\.when)
         var sum: UInt64 = 0
-        for condition in conditions { sum = sum.addingSaturating(condition.program.estimatedCost.max) }
-        let total = sum.multipliedSaturating(by: 10_000)
-        if total > Self.planCostLimit {
-            report(
-                .planCost,
-                "its conditions may cost \(total) units over 10,000 machines, more than \(Self.planCostLimit)",
-                at: playbook.targets.select.location, hint: "simplify 'select', 'when' or the guards")
+        var costliest = playbook.targets.select
+        for condition in conditions {
+            sum = sum.addingSaturating(condition.program.estimatedCost.max)
+            if condition.program.estimatedCost.max > costliest.program.estimatedCost.max { costliest = condition }
         }
+        let total = sum.multipliedSaturating(by: 10_000)
+        guard total > Self.planCostLimit else { return }
+        let own = costliest.program.estimatedCost.max
+        report(
+            .planCost,
+            "the conditions of '\(playbook.name)' may cost \(total) units over 10,000 machines, more than "
+                + "\(Self.planCostLimit); this one, the costliest, \(own) for each machine",
+            at: costliest.location, hint: "simplify it; 'select', 'when' of steps and all guards count together")
     }
 
     private static let planCostLimit: UInt64 = 1_000_000_000

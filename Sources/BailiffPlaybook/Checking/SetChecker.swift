@@ -12,8 +12,11 @@ struct SetChecker {
     let broken: Set<String>
     let approvalsAreComplete: Bool
     private(set) var diagnostics: [Diagnostic] = []
-    private let approvalNames: [String]
-    private let roleNames: [String]
+    private let approvalNames: KnownNames
+    /// Roles that operators may have.
+    private let roleNames: KnownNames
+    /// Roles of operators, and approval policies, which may stand for them.
+    private let askableNames: KnownNames
 
     init(
         playbooks: [Playbook], policies: [Policy], approvals: [ApprovalsFile], environment: CheckEnvironment,
@@ -26,8 +29,10 @@ struct SetChecker {
         self.broken = broken
         self.approvalsAreComplete = approvalsAreComplete
         let all = approvals.flatMap(\.policies)
-        approvalNames = all.map(\.name)
-        roleNames = OperatorRole.allCases.map(\.rawValue) + all.flatMap { $0.require.map(\.role) }
+        approvalNames = KnownNames(all.map(\.name))
+        let roles = OperatorRole.allCases.map(\.rawValue) + all.flatMap { $0.require.map(\.role) }
+        roleNames = KnownNames(roles)
+        askableNames = KnownNames(roles + all.map(\.name))
     }
 
     mutating func check() -> [Diagnostic] {
@@ -40,8 +45,11 @@ struct SetChecker {
     }
 
     mutating func report(
-        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, hint: String? = nil
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation,
+        hint: @autoclosure () -> String? = nil
     ) {
+        // Looking for similar names takes time, and nobody reads the thousandth hint.
+        let hint = diagnostics.count < 2 * DiagnosticReport.limit ? hint() : nil
         diagnostics.append(Diagnostic(code.severity, code: code.rawValue, message, at: location, hint: hint))
     }
 
@@ -51,23 +59,21 @@ struct SetChecker {
         let files =
             playbooks.map { ($0.reference.name, $0.source) } + policies.map { ($0.reference.name, $0.source) }
             + approvals.map { ($0.reference.name, $0.source) }
-        var seen: [String: String] = [:]
-        for (name, source) in files {
-            if let first = seen[name] {
-                let place = nameLocation(in: source)
-                report(.nameTaken, "the name '\(name)' is taken by \(first.escapedForDisplay(limit: 200))", at: place)
-            } else {
-                seen[name] = source.file
+        for (_, others) in Dictionary(grouping: files, by: \.0).sorted(by: { $0.key < $1.key }) where others.count > 1 {
+            for (name, source) in others {
+                let other = others.first { $0.1.file != source.file }?.1.file ?? source.file
+                report(
+                    .nameTaken, "the name '\(name)' is that of \(other.escapedForDisplay(limit: 200)), too",
+                    at: nameLocation(in: source))
             }
         }
-        var policiesSeen: [String: SourceLocation] = [:]
-        for policy in approvals.flatMap(\.policies) {
-            if let first = policiesSeen[policy.name] {
+        let policies = Dictionary(grouping: approvals.flatMap(\.policies), by: \.name)
+        for (name, others) in policies.sorted(by: { $0.key < $1.key }) where others.count > 1 {
+            for policy in others {
+                let other = others.first { $0.location != policy.location }?.location ?? policy.location
                 report(
-                    .nameTaken, "the approval policy '\(policy.name)' is declared twice", at: policy.location,
-                    hint: "the other one stands in \(first.file):\(first.line)")
-            } else {
-                policiesSeen[policy.name] = policy.location
+                    .nameTaken, "the approval policy '\(name)' is declared twice", at: policy.location,
+                    hint: "the other one stands in \(other.file.escapedForDisplay(limit: 200)):\(other.line)")
             }
         }
     }
@@ -82,43 +88,64 @@ struct SetChecker {
     // MARK: References
 
     mutating func expectApproval(_ name: String, at place: SourceLocation) {
-        if approvalNames.contains(where: { $0.utf8.elementsEqual(name.utf8) }) || !approvalsAreComplete { return }
-        report(
-            .unknownApprovalPolicy, "no approval policy '\(name)'", at: place,
-            hint: closestMatch(to: name, among: approvalNames).map { "did you mean '\($0)'?" })
+        let known = approvalNames
+        if known.contains(name) || !approvalsAreComplete { return }
+        report(.unknownApprovalPolicy, "no approval policy '\(name)'", at: place, hint: known.hint(for: name))
     }
 
     /// `to` and `ask` name a role of operators or an approval policy.
     mutating func expectRole(_ name: String, at place: SourceLocation) {
-        let known = roleNames + approvalNames
-        if known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) || !approvalsAreComplete { return }
+        let known = askableNames
+        if known.contains(name) || !approvalsAreComplete { return }
         report(
             .unknownRole, "'\(name)' is neither a role of operators nor an approval policy", at: place,
-            hint: closestMatch(to: name, among: known).map { "did you mean '\($0)'?" })
+            hint: known.hint(for: name))
+    }
+
+    /// A role that somebody may have.
+    mutating func expectPerson(_ role: String, at place: SourceLocation) {
+        let known = roleNames
+        if known.contains(role) || !approvalsAreComplete { return }
+        report(
+            .unknownRole, "'\(role)' is a role of no operator, and no approval policy requires it", at: place,
+            hint: known.hint(for: role))
     }
 
     // MARK: Approvals
 
     private mutating func checkApprovals() {
         var next: [String: String] = [:]
+        var places: [String: SourceLocation] = [:]
         for policy in approvals.flatMap(\.policies) {
             guard case .ask(let other) = policy.onExpiry else { continue }
             expectRole(other, at: policy.askLocation ?? policy.location)
             next[policy.name] = other
+            places[policy.name] = policy.askLocation ?? policy.location
         }
-        var reported: Set<String> = []
-        for policy in approvals.flatMap(\.policies) where !reported.contains(policy.name) {
-            var path = [policy.name]
-            while let last = path.last, let step = next[last], path.count <= next.count + 1 {
-                if step == policy.name {
-                    reported.formUnion(path)
-                    report(
-                        .askCycle, "the question goes round in a circle: \((path + [step]).joined(separator: " → "))",
-                        at: policy.askLocation ?? policy.location, hint: "let one of them end in 'on_expiry: deny'")
-                    break
-                }
-                path.append(step)
+        // Every policy asks at most one other, so each walk ends where an earlier one has been or in its own track.
+        var walked: Set<String> = []
+        for policy in approvals.flatMap(\.policies) {
+            var track: [String] = []
+            var inTrack: Set<String> = []
+            var here: String? = policy.name
+            while let name = here, !walked.contains(name), inTrack.insert(name).inserted {
+                track.append(name)
+                here = next[name]
             }
+            walked.formUnion(track)
+            if let again = here, inTrack.contains(again), let start = track.firstIndex(of: again) {
+                reportCircle(Array(track[start...]), places)
+            }
+        }
+    }
+
+    /// Every policy of the circle could end it, so each is told of.
+    private mutating func reportCircle(_ names: [String], _ places: [String: SourceLocation]) {
+        let shown = names.prefix(8).joined(separator: " → ") + (names.count > 8 ? " → …" : "")
+        for place in names.prefix(DiagnosticReport.limit).compactMap({ places[$0] }) {
+            report(
+                .askCycle, "the question goes round in a circle: \(shown) → \(names.first ?? "")", at: place,
+                hint: "let one of them end in 'on_expiry: deny'")
         }
     }
 
@@ -149,6 +176,23 @@ struct SetChecker {
                 "'\(other.name)' has the same precedence \(playbook.precedence): one case may match both",
                 at: nameLocation(in: playbook.source), hint: "give one of them a higher 'precedence'")
         }
+    }
+}
+
+/// Names that may be referred to.
+private struct KnownNames {
+    private let names: [String]
+    private let bytes: Set<[UInt8]>
+
+    init(_ names: [String]) {
+        self.names = names
+        bytes = Set(names.map { Array($0.utf8) })
+    }
+
+    func contains(_ name: String) -> Bool { bytes.contains(Array(name.utf8)) }
+
+    func hint(for name: String) -> String? {
+        closestMatch(to: name, among: names).map { "did you mean '\($0)'?" }
     }
 }
 

@@ -87,6 +87,7 @@ package struct Playbook: Sendable {
         /// Asked before the ring starts.
         package var approve: String?
         package var location: SourceLocation
+        var approveLocation: SourceLocation?
     }
 
     package struct After: Hashable, Sendable {

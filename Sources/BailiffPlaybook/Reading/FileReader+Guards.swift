@@ -18,7 +18,7 @@ extension FileReader {
             }
             let actions = fields.optional("for", self.actions)
             let approve = fields.optional("approve", self.word.located)
-            let because = fields.required("because", .text)
+            let because = fields.required("because", self.reason)
             self.checkApproval(fields, enforce: enforce, missing: missing)
             if let when, hasMissing { self.checkMissing(fields, when: when) }
             guard let id, let enforce, let when, let because else { return nil }

@@ -189,7 +189,8 @@ extension FileReader {
             let approve = fields.optional("approve", self.word.located)
             guard let size else { return nil }
             return Playbook.Ring(
-                size: size, wait: wait, proceedWhen: proceed, approve: approve?.value, location: fields.location)
+                size: size, wait: wait, proceedWhen: proceed, approve: approve?.value, location: fields.location,
+                approveLocation: approve?.location)
         }
     }
 

@@ -45,7 +45,15 @@ extension FileReader {
 
     private var role: YAMLShape<Policy.Role> {
         .record("role") { fields in
-            let groups = fields.optional("groups", self.distinct(.text, mayBeEmpty: true)) ?? []
+            let group = YAMLShape<String>.text.map { (text, node, _) -> String? in
+                guard text.utf8.contains(UInt8(ascii: "*")) else { return text }
+                self.report(
+                    .wildcard,
+                    "'\(text.escapedForDisplay(limit: 80))' would match no device group: there are no wildcards",
+                    at: node.location, hint: "name every group as Defender does")
+                return nil
+            }
+            let groups = fields.optional("groups", self.distinct(group, mayBeEmpty: true)) ?? []
             let machine = YAMLShape<String>.text.map { (text, node, _) -> String? in
                 if MachineID(text) != nil { return text }
                 self.report(

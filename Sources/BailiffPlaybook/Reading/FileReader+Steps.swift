@@ -34,7 +34,7 @@ extension FileReader {
             self.use(.needs, "needs", in: fields)
             let needs = fields.optional("needs", self.needs)
             let parameters = self.parameters(fields, of: action)
-            let auto = fields.optional("auto", .text)
+            let auto = fields.optional("auto", self.reason)
             self.use(.approve, "approve", in: fields)
             let approve = fields.optional("approve", .list(of: self.stepApproval))
             self.use(.deadline, "deadline", in: fields)
@@ -257,18 +257,23 @@ extension FileReader {
     }
 
     private func checkCycles(_ steps: [PlaybookStep]) {
-        // Take away steps whose needs are all gone; what stays waits for itself.
+        // Take away steps whose needs are all gone, and those nobody waits for; what stays waits for itself.
         var left = steps
         while true {
             let ids = Set(left.map(\.id))
-            let rest = left.filter { step in step.needs.keys.contains { ids.contains($0) } }
+            let needed = Set(left.flatMap(\.needs.keys))
+            let rest = left.filter { step in
+                needed.contains(step.id) && step.needs.keys.contains { ids.contains($0) }
+            }
             if rest.count == left.count { break }
             left = rest
         }
-        guard let first = left.first(where: { $0.needsNode != nil }) ?? left.first else { return }
-        let names = left.map { "'\($0.id)'" }.joined(separator: ", ")
-        report(
-            .cyclicNeeds, left.count == 1 ? "the step waits for itself" : "the steps \(names) wait for each other",
-            at: first.needsNode?.location ?? first.location)
+        let names = left.prefix(8).map { "'\($0.id)'" }.joined(separator: ", ") + (left.count > 8 ? " and more" : "")
+        for step in left {
+            report(
+                .cyclicNeeds,
+                left.count == 1 ? "the step waits for itself" : "the steps \(names) wait for each other",
+                at: step.needsNode?.location ?? step.location)
+        }
     }
 }

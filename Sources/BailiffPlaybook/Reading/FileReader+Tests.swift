@@ -33,15 +33,9 @@ extension FileReader {
             let verdict = fields.optional("verdict", self.givenVerdict)
             let file = fields.optional("file", self.givenFile)
             let fleet = fields.optional("fleet", .integer(0...10_000_000))
-            let machines = fields.optional("machines", self.givenMachines) ?? []
+            let machines = fields.optional("machines", self.givenMachines) ?? .list([])
             let approvedBy = fields.optional("approved_by", .list(of: self.word.located)) ?? []
             let defender = fields.optional("defender", self.givenDefender)
-            var ids: Set<MachineID> = []
-            for machine in machines where !ids.insert(machine.machine.id).inserted {
-                self.report(
-                    .badTest, "the machine '\(machine.machine.id.text)' is given twice",
-                    at: fields.node("machines")?.location ?? fields.location)
-            }
             return PlaybookTest.Given(
                 verdict: verdict?.facts ?? Self.defaultVerdict, analysedAgo: verdict?.analysedAgo,
                 file: file?.facts ?? FileFacts(), fileFirstSeenAgo: file?.firstSeenAgo, signerTrusted: file?.trusted,
@@ -54,7 +48,7 @@ extension FileReader {
     private static var defaultVerdict: VerdictFacts {
         VerdictFacts(
             level: .malicious, score: 90, scored: true, category: .other, trust: 2, feed: "test", product: "generic",
-            feeds: 1)
+            feeds: 1, hashes: someHashes)
     }
 
     private var givenVerdict: YAMLShape<(facts: VerdictFacts, analysedAgo: Duration?)> {
@@ -64,6 +58,8 @@ extension FileReader {
                 if let value = fields.optional(key, shape) { facts[keyPath: path] = value }
             }
             set("level", .word, \.level)
+            // As a product that gives no score is read.
+            facts.score = NormalisedScore(level: facts.level, share: nil).value
             set("score", .integer(0...100), \.score)
             set("scored", .flag, \.scored)
             set("category", .word, \.category)
@@ -129,10 +125,14 @@ extension FileReader {
     // MARK: Machines
 
     /// A list, or `{ workstations: N, servers: N, … }` with what is true of all of them.
-    private var givenMachines: YAMLShape<[PlaybookTest.GivenMachine]> {
+    private var givenMachines: YAMLShape<PlaybookTest.GivenMachines> {
         YAMLShape { node, reader in
             guard case .mapping = node.kind else {
-                return reader.read(node, .list(of: .record("machine") { self.givenMachine($0) }))
+                let machine = YAMLShape<PlaybookTest.GivenMachine>.record("machine") { self.givenMachine($0) }
+                let machines = reader.read(
+                    node, YAMLShape<[YAMLLocated<PlaybookTest.GivenMachine>]>.list(of: machine.located))
+                self.checkRepeated(machines ?? [])
+                return machines.map { .list($0.map(\.value)) }
             }
             return reader.record(node, "machines") { fields in
                 let workstations = fields.optional("workstations", .integer(0...20_000)) ?? 0
@@ -140,16 +140,18 @@ extension FileReader {
                 if !fields.contains("workstations"), !fields.contains("servers") {
                     fields.reportMissing("workstations")
                 }
-                guard let model = self.machine(fields, id: Self.placeholder, kind: .workstation) else { return nil }
-                let kinds =
-                    Array(repeating: Machine.Kind.workstation, count: workstations)
-                    + Array(repeating: Machine.Kind.server, count: servers)
-                return kinds.enumerated().compactMap { index, kind in
-                    let digits = String(index + 1)
-                    let id = (kind == .server ? "s" : "w") + String(repeating: "0", count: 5 - digits.count) + digits
-                    return MachineID(id).map { model.renamed($0, kind: kind) }
+                return self.machine(fields, id: Self.placeholder, kind: .workstation).map {
+                    .alike(model: $0, workstations: workstations, servers: servers)
                 }
             }
+        }
+    }
+
+    private func checkRepeated(_ machines: [YAMLLocated<PlaybookTest.GivenMachine>]) {
+        var ids: Set<MachineID> = []
+        for machine in machines where !ids.insert(machine.value.machine.id).inserted {
+            report(
+                .badTest, "the machine '\(machine.value.machine.id.text)' is given twice", at: machine.location)
         }
     }
 
@@ -217,7 +219,9 @@ extension FileReader {
             expect.plannedMax = fields.optional("planned_max", .integer())
             expect.heldMin = fields.optional("held_min", .integer())
             expect.state = fields.optional("state", YAMLShape<PlaybookTest.State>.word)
-            expect.reason = fields.optional("reason", self.reason)
+            expect.reason = fields.optional("reason", self.planReason.located).map {
+                PlaybookTest.YAMLText(text: $0.value, location: $0.location)
+            }
             return expect
         }
     }
@@ -249,11 +253,10 @@ extension FileReader {
     }
 
     /// `budget.KEY`, `rings.KEY`, `guards.ID`, and the other prefixes of a plan's reasons.
-    private var reason: YAMLShape<String> {
+    private var planReason: YAMLShape<String> {
         YAMLShape<String>.text.map { text, node, _ in
-            let group = text.prefix { $0 != "." }
-            let known = ["budget", "rings", "guards"]
-            if known.contains(String(group)), text.utf8.count > group.utf8.count + 1 { return text }
+            let isOfGuard = text.hasPrefix("guards.") && text.utf8.count > "guards.".utf8.count
+            if isOfGuard || Self.reasonKeys.contains(text) { return text }
             if ["when", "mode", "platform", "needs", "hash", "signer", "isolated"].contains(text) { return text }
             self.report(
                 .badTest, "'\(text.escapedForDisplay(limit: 60))' is no reason", at: node.location,
@@ -262,6 +265,11 @@ extension FileReader {
             return nil
         }
     }
+
+    private static let reasonKeys: Set<String> = [
+        "budget.per_run", "budget.per_hour", "budget.share_of_group", "budget.share_of_fleet", "budget.class.per_hour",
+        "budget.per_day", "budget.class.per_day", "budget.class.share_of_group", "rings.proceed_when", "rings.approve",
+    ]
 }
 
 extension PlaybookTest.GivenMachine {

@@ -21,9 +21,11 @@ final class FileReader {
     // MARK: Reporting
 
     func report(
-        _ code: DiagnosticCode, _ message: String, at location: SourceLocation, hint: String? = nil,
-        severity: Diagnostic.Severity? = nil
+        _ code: DiagnosticCode, _ message: String, at location: SourceLocation,
+        hint: @autoclosure () -> String? = nil, severity: Diagnostic.Severity? = nil
     ) {
+        // Looking for similar names takes time, and nobody reads the thousandth hint.
+        let hint = yaml.diagnostics.count < 2 * DiagnosticReport.limit ? hint() : nil
         yaml.report(Diagnostic(severity ?? code.severity, code: code.rawValue, message, at: location, hint: hint))
     }
 
@@ -72,6 +74,12 @@ final class FileReader {
                     hint: "types and constants alone decide it")
                 return nil
             }
+            if let value = ScoreBands.result(of: program) {
+                report(
+                    .constantCondition, "the condition is always \(value)", at: node.location,
+                    hint: Self.bandsHint)
+                return nil
+            }
             checkParts(of: text, node, scope)
             return Condition(text: text, scope: scope, location: node.location, program: program)
         }
@@ -94,13 +102,24 @@ final class FileReader {
         for part in ConditionParts.operands(of: text).prefix(64) {
             let source = CELSource(text: part.text) { node.locate(part.offset + $0) }
             let result = CELProgram.compile(source, declarations: declarations(scope, true), expecting: .bool)
-            guard case .success(let program) = result, case .bool(let value)? = program.constantResult else { continue }
-            report(
-                .constantCondition, "this part of the condition is always \(value)", at: node.locate(part.offset),
-                hint: "types and constants alone decide it")
-            return
+            guard case .success(let program) = result else { continue }
+            if case .bool(let value)? = program.constantResult {
+                report(
+                    .constantCondition, "this part of the condition is always \(value)", at: node.locate(part.offset),
+                    hint: "types and constants alone decide it")
+                return
+            }
+            if let value = ScoreBands.result(of: program) {
+                report(
+                    .constantCondition, "this part of the condition is always \(value)", at: node.locate(part.offset),
+                    hint: Self.bandsHint)
+                return
+            }
         }
     }
+
+    private static let bandsHint =
+        "the level bounds the score: malicious 85 to 100, suspicious 40 to 84, benign 0 to 19, unknown 0"
 
     /// The parts of a condition joined by `&&`, for saying which of them is false. Empty where it can't be taken apart.
     func conjuncts(of condition: Condition) -> [Condition] {
@@ -151,6 +170,24 @@ final class FileReader {
             return nil
         }
     }
+
+    /// Why something is as it is, for people. A word that reads like a switch is none: an author who writes `auto: no` does
+    /// not mean that nobody is asked.
+    var reason: YAMLShape<String> {
+        YAMLShape<String>.text.map { text, node, _ in
+            let hasLetters = text.unicodeScalars.contains { $0.properties.isAlphabetic }
+            if hasLetters, !Self.switches.contains(text.lowercased()) { return text }
+            self.report(
+                .noReason, "'\(text.escapedForDisplay(limit: 40))' is no reason", at: node.location,
+                hint: "say in a few words why, for the people who read it")
+            return nil
+        }
+    }
+
+    private static let switches: Set<String> = [
+        "yes", "no", "on", "off", "true", "false", "y", "n", "none", "null", "n/a", "na", "nil", "enabled", "disabled",
+        "accepted", "todo", "tbd",
+    ]
 
     /// A list in which no value stands twice. Keeps the places.
     func distinct(_ element: YAMLShape<String>, mayBeEmpty: Bool) -> YAMLShape<[YAMLLocated<String>]> {

@@ -17,7 +17,7 @@ package struct PlaybookTest: Sendable {
         var fileFirstSeenAgo: Duration?
         var signerTrusted: Bool?
         var fleet: Int
-        var machines: [GivenMachine]
+        var machines: GivenMachines
         /// Roles of the people who say yes to every question as it opens; each is another person.
         var approvedBy: [YAMLText]
         var defender: GivenDefender
@@ -38,6 +38,27 @@ package struct PlaybookTest: Sendable {
         var lastReportAgo: Duration?
         var firstAgo: Duration?
         var lastAgo: Duration?
+    }
+
+    /// Machines one by one, or so many that are alike: made when the test runs, so that a large number costs nothing before.
+    enum GivenMachines: Sendable {
+        case list([GivenMachine])
+        case alike(model: GivenMachine, workstations: Int, servers: Int)
+
+        var all: [GivenMachine] {
+            switch self {
+            case .list(let machines): machines
+            case .alike(let model, let workstations, let servers):
+                (0..<workstations + servers).compactMap { index in
+                    let kind: Machine.Kind = index < workstations ? .workstation : .server
+                    let digits = String(index + 1)
+                    let padding = String(repeating: "0", count: max(0, 5 - digits.count))
+                    return MachineID((kind == .server ? "s" : "w") + padding + digits).map {
+                        model.renamed($0, kind: kind)
+                    }
+                }
+            }
+        }
     }
 
     /// How Defender misbehaves: that many actions, the first ones sent.
@@ -65,7 +86,7 @@ package struct PlaybookTest: Sendable {
         var plannedMax: Int?
         var heldMin: Int?
         var state: State?
-        var reason: String?
+        var reason: YAMLText?
     }
 
     /// Where a run stands when nothing more happens by itself.

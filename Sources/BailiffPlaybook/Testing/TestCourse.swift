@@ -6,9 +6,13 @@ struct TestCourse {
     let playbook: Playbook
     let library: PlaybookLibrary
     let now: Timestamp
+    /// Those the test gives.
+    let machines: [PlaybookTest.GivenMachine]
 
     private(set) var isTriggered = false
     private(set) var plan: Plan?
+    /// The plan's actions by machine; under nil those of the tenant.
+    private var actions: [MachineID?: [PlannedAction]] = [:]
     private(set) var states: [ActionKey: ActionState] = [:]
     /// Machines each policy was asked about; tenant-wide steps are asked about as "tenant".
     private(set) var questions: [String: Set<String>] = [:]
@@ -35,7 +39,8 @@ struct TestCourse {
     init(_ test: PlaybookTest, of playbook: Playbook, in library: PlaybookLibrary, now: Timestamp) {
         self.test = test
         self.playbook = playbook
-        self.library = test.given.machines.contains { $0.role != nil } ? library.givingRoles(to: test.given) : library
+        machines = test.given.machines.all
+        self.library = library.givingRoles(to: machines)
         self.now = now
     }
 
@@ -55,6 +60,7 @@ struct TestCourse {
         }
         let plan = Planner.plan(playbook, in: library, for: input)
         self.plan = plan
+        actions = Dictionary(grouping: plan.actions, by: \.machine)
         let machines = plan.machines.map(\.id)
         walk(nil, plan, mayContain: true)
         guard !plan.rings.isEmpty else {
@@ -95,9 +101,8 @@ struct TestCourse {
         var verified = 0
         var failed = 0
         for machine in ring.machines {
-            let disruptive = plan.actions.filter { action in
-                action.machine == machine && action.disposition == .proceed
-                    && plan.step(action.step)?.action.isDisruptive == true
+            let disruptive = (actions[machine] ?? []).filter { action in
+                action.disposition == .proceed && plan.step(action.step)?.action.isDisruptive == true
             }
             let states = disruptive.map { self.states[ActionKey(step: $0.step, machine: machine)] }
             if states.contains(.ended(.failed)) { failed += 1 }
@@ -115,7 +120,7 @@ struct TestCourse {
         var moved = true
         while moved {
             moved = false
-            for action in plan.actions where action.machine == machine {
+            for action in actions[machine] ?? [] {
                 let key = ActionKey(step: action.step, machine: machine)
                 guard let step = plan.step(action.step), states[key] == nil || states[key] == .waiting else { continue }
                 if step.action.isDisruptive, !mayContain, machine != nil { continue }
@@ -162,7 +167,7 @@ struct TestCourse {
 
     /// A failed step ends the machine's way, except for steps that wait for nothing more than its end.
     private mutating func stop(_ machine: MachineID?, behind failed: PlannedStep, _ plan: Plan) {
-        for action in plan.actions where action.machine == machine {
+        for action in actions[machine] ?? [] {
             let key = ActionKey(step: action.step, machine: machine)
             guard states[key] == nil, let step = plan.step(action.step) else { continue }
             let need = step.needsAreImplicit ? nil : step.needs[failed.id]
@@ -241,7 +246,7 @@ extension TestCourse {
             file.certificateValid = trusted
             if trusted { file.signer = library.policies(of: playbook).flatMap(\.trustedSigners).first ?? file.signer }
         }
-        let machines = given.machines.map { machine in
+        let facts = machines.map { machine in
             var facts = MachineFacts(machine: machine.machine, sighting: machine.sighting, isolated: machine.isolated)
             facts.machine.recordFirstSeen = machine.recordFirstSeenAgo.map { now - $0 }
             facts.machine.lastReport = machine.lastReportAgo.map { now - $0 } ?? now
@@ -250,26 +255,27 @@ extension TestCourse {
             return facts
         }
         var groups: [String: Int] = [:]
-        for machine in given.machines where !machine.machine.group.isEmpty {
+        for machine in machines where !machine.machine.group.isEmpty {
             groups[machine.machine.group] = given.fleet
         }
         return PlanInput(
-            tenant: "test", now: now, verdict: verdict, file: file, machines: machines,
+            tenant: "test", now: now, verdict: verdict, file: file, machines: facts,
             fleet: FleetFacts(size: given.fleet, groups: groups), mode: .live)
     }
 }
 
 extension PlaybookLibrary {
     /// The same library with the given machines in the roles the test gives them.
-    fileprivate func givingRoles(to given: PlaybookTest.Given) -> PlaybookLibrary {
-        let assigned = given.machines.compactMap { machine in machine.role.map { (machine.machine.id, $0) } }
+    fileprivate func givingRoles(to machines: [PlaybookTest.GivenMachine]) -> PlaybookLibrary {
+        let assigned = machines.compactMap { machine in machine.role.map { (machine.machine.id, $0) } }
+        if assigned.isEmpty { return self }
+        let ids = Set(assigned.map(\.0))
         let changed = policies.map { policy in
             policy.withRoles(
                 policy.roles.map { role in
                     var role = role
                     role.machines =
-                        role.machines.filter { id in !assigned.contains { $0.0 == id } }
-                        + assigned.filter { $0.1 == role.name }.map(\.0)
+                        role.machines.filter { !ids.contains($0) } + assigned.filter { $0.1 == role.name }.map(\.0)
                     return role
                 })
         }
