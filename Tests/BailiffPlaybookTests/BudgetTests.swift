@@ -199,9 +199,16 @@ import Testing
             BudgetUse(machine: machine, budgetClass: "standard", playbook: "p", group: groupOf[machine] ?? "", at: noon)
         }
         let after = BudgetUsage(uses: bench.usage.uses + new)
-        for window in plan.budget.windows + plan.budget.groupWindows.values.joined() {
+        let named = plan.budget.groupWindows.filter { !$0.key.isEmpty }.values.joined()
+        for window in plan.budget.windows + named {
             let before = bench.usage.machines(in: window, at: noon).count
             #expect(after.machines(in: window, at: noon).count <= max(window.cap, before), "\(window)")
+        }
+        // Machines of a group count against the whole tenant, too, but only those without one are kept out by its share.
+        let ungrouped = Set(plan.budget.reserved.filter { groupOf[$0]?.isEmpty == true })
+        for window in plan.budget.groupWindows[""] ?? [] {
+            let before = bench.usage.machines(in: window, at: noon)
+            #expect(ungrouped.subtracting(before).count <= max(0, window.cap - before.count), "\(window)")
         }
         #expect(Set(plan.budget.reserved).count == plan.budget.reserved.count)
     }

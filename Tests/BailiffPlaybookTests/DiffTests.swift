@@ -134,7 +134,7 @@ import Testing
 
     @Test(arguments: rows)
     func classes(_ row: Row) throws {
-        let old = try Repository.file("fixtures/playbooks/complete/\(row.file).yaml")
+        let old = try Repository.file("playbooks/\(row.file).yaml")
         let range = try #require(old.text.firstRange(of: row.old))
         let new = SourceText(file: old.file, text: old.text.replacingCharacters(in: range, with: row.new))
         let changes = try PlaybookDiff.changes(from: old, to: new, environment: .complete()).get()
@@ -148,13 +148,13 @@ import Testing
     }
 
     @Test func sameFileHasNoChanges() throws {
-        for file in try Repository.files("fixtures/playbooks/complete") {
+        for file in try Repository.files("playbooks") {
             #expect(try PlaybookDiff.changes(from: file, to: file, environment: .complete()).get().isEmpty)
         }
     }
 
     @Test func kindsDoNotMix() throws {
-        let files = try Repository.files("fixtures/playbooks/complete")
+        let files = try Repository.files("playbooks")
         let result = PlaybookDiff.changes(from: files[0], to: files[1], environment: .complete())
         guard case .failure(let error) = result else {
             Issue.record("compared")

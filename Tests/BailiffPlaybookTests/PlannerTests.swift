@@ -193,7 +193,7 @@ extension Plan {
         func guarded(_ name: String, _ enforce: String) -> String {
             let approve = enforce == "hold" ? "approve: other, " : ""
             return
-                "- { id: \(name), enforce: \(enforce), when: machine.tags.exists(t, t == \"\(name)\"), \(approve)because: \(name) }\n"
+                "- { id: \(name), enforce: \(enforce), when: 'machine.tags.exists(t, t == \"\(name)\")', \(approve)because: \(name) }\n"
         }
         let guards = ["audit", "warn", "hold", "skip", "deny"].map { guarded($0, $0) }.joined()
         let plan = try Bench(guards: guards).plan([

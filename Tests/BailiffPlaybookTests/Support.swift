@@ -38,3 +38,15 @@ func load(_ files: [SourceText], _ environment: CheckEnvironment) -> (library: P
     }
     return (loaded.library, text.joined(separator: "\n"))
 }
+
+/// The result of `body` and the processor time this thread spent on it, which other work on the machine does not lengthen.
+func withProcessorTime<Result>(_ body: () -> Result) -> (result: Result, time: Duration) {
+    func now() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+    let start = now()
+    let result = body()
+    return (result, now() - start)
+}
