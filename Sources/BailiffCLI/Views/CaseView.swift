@@ -54,7 +54,7 @@ enum CaseView {
     ])
 
     /// What was asked and what was not seen: always said, also when nothing is missing.
-    private static func coverage(_ value: JSONValue) -> [Sheet.Part] {
+    static func coverage(_ value: JSONValue) -> [Sheet.Part] {
         guard let coverage = value["coverage"], !coverage.isNull else {
             return [.heading("Not seen"), .line(CellText("  Defender was not asked yet", .warning))]
         }

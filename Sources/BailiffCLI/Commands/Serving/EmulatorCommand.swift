@@ -1,8 +1,6 @@
 import ArgumentParser
 import BailiffDefenderEmulator
-import BailiffDiagnostics
 import BailiffModel
-import BailiffYAML
 
 struct EmulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -111,16 +109,7 @@ struct EmulatorCommand: AsyncParsableCommand {
 
     private func tenantOfOptions() throws(CommandFailure) -> EmulatorTenant {
         guard let tenant else { return .generated(machines: machines ?? 1, seed: seed) }
-        let bytes = try InputFile.read(tenant, limit: 64 << 20)
-        switch StrictYAML.source(file: tenant, bytes: bytes) {
-        case .failure(let error): throw DiagnosticOutput(sources: []).failure(error.diagnostics, in: tenant)
-        case .success(let source):
-            do throws(DiagnosticsError) {
-                return try EmulatorTenant(yaml: source.text, file: tenant)
-            } catch {
-                throw DiagnosticOutput(sources: [source]).failure(error.diagnostics, in: tenant)
-            }
-        }
+        return try OfflineTenant.tenant(tenant)
     }
 }
 

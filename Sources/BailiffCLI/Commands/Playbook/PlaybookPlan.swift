@@ -1,0 +1,81 @@
+import ArgumentParser
+import BailiffModel
+import BailiffPlaybook
+import BailiffServer
+import Foundation
+
+struct PlaybookPlan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Show what a playbook would do about a verdict, and to whom.",
+        discussion: """
+            FILE is any body that a feed accepts. The tenant is read as a run reads it, from a description of a fleet \
+            (--tenant, the emulator's format; every permission to read is given), and nothing is sent. One plan for each \
+            file under test. Trust is 2 unless --feed names a feed of the configuration.
+            """)
+
+    @Argument(help: "The playbook's name.")
+    var name: String
+
+    @Option(help: "The body of a delivery; - reads standard input.", completion: .file())
+    var verdict: String
+
+    @Option(help: "The feed the body comes from: its product and trust count (needs --config).")
+    var feed: String?
+
+    @Option(help: "Without --feed: the sandbox product, or auto to recognise the format by its shape.")
+    var product = "auto"
+
+    @Option(
+        help: "The configuration that has the feed (BAILIFF_CONFIG).", completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Option(help: "The file that describes machines, files and who saw what.", completion: .file())
+    var tenant: String
+
+    @Option(
+        help: "Where playbooks, policies and approvals are; once for each file or folder ('playbooks').",
+        completion: .file())
+    var playbooks: [String] = []
+
+    @Option(help: "As if the playbook were activated like this: live, hold or shadow.")
+    var mode = ActivationMode.live
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let console = Console.standard
+        let library = try PlaybookFiles.library(playbooks.isEmpty ? ["playbooks"] : playbooks, console: console)
+        let playbook = try PlaybookFiles.playbook(name, of: library)
+        let statements = try DeliveredVerdicts(
+            body: InputFile.read(verdict, limit: InputFile.bodyLimitInBytes), name: InputFile.shownName(verdict),
+            origin: origin(), console: console)
+        let previews = try await OfflineTenant(file: tenant).previews(
+            of: playbook, in: library, for: statements.facts, mode: mode)
+        switch output.format {
+        case .table:
+            for (index, preview) in previews.enumerated() {
+                if index > 0 { console.line("") }
+                for line in PlanView.sheet(preview).lines(width: console.width, isColoured: console.isColoured) {
+                    console.line(line)
+                }
+            }
+        case .json: console.line(Renderer.pretty(.array(previews)))
+        case .ndjson: for preview in previews { console.line(Renderer.compact(preview)) }
+        }
+    }
+
+    private func origin() throws -> DeliveredVerdicts.Origin {
+        guard let feed else {
+            return DeliveredVerdicts.Origin(feed: "none", product: try ProductName.product(product), trust: 2)
+        }
+        let variable = ProcessInfo.processInfo.environment["BAILIFF_CONFIG"] ?? ""
+        guard let path = config ?? (variable.isEmpty ? nil : variable) else {
+            throw CommandFailure.usage(
+                "no configuration is named, so the trust of '\(feed)' is not known",
+                hint: "give --config FILE, or leave --feed out for a trust of 2")
+        }
+        return try DeliveredVerdicts.Origin(feed: feed, configuration: path)
+    }
+}
+
+extension ActivationMode: ExpressibleByArgument {}
