@@ -3,11 +3,11 @@ import BailiffModel
 /// MISP events: file objects, hash attributes, and the verdict in tags.
 ///
 /// An event of a sandbox holds the sample and what it dropped, and no member says which is which: with a sandbox report
-/// only the one file that is malicious and no artefact of the analysis is taken, else nothing. In other events every hash
-/// that is meant for detection (`to_ids`) is an indicator.
+/// only the one malicious file that the run did not write itself is taken, else nothing. In other events every hash that
+/// is meant for detection (`to_ids`) is an indicator.
 enum MispReader: ProductReader {
     static let product = Product.misp
-    static let shape = "`Event`, `response` of events, or `info` with `Attribute` or `Object`"
+    static let shape = "`Event`, `response` of events or attributes, or `info` with `Attribute` or `Object`"
 
     static func recognises(_ content: SourceContent) -> Bool { content.json.map { !events($0).isEmpty } ?? false }
 
@@ -22,10 +22,17 @@ enum MispReader: ProductReader {
     }
 
     private static func events(_ record: JSONValue) -> [JSONValue] {
-        let listed = record["response"]?.array ?? [record]
+        // A search for attributes answers with a list of them outside of any event.
+        if let response = record["response"], response["Attribute"]?.array != nil { return [response] }
+        let listed = record["response"]?.array ?? record["Events"]?.array ?? [record]
         return listed.map { $0["Event"] ?? $0 }.filter { event in
             event.has("info") && (event["Attribute"]?.array != nil || event["Object"]?.array != nil)
         }
+    }
+
+    /// What the comments of an event say the run did with a file: `Operations: access, write, create`.
+    private enum Handling {
+        case none, accessed, written
     }
 
     /// One file as an event describes it.
@@ -35,7 +42,7 @@ enum MispReader: ProductReader {
         var type: String?
         var word: String?
         var isForDetection = false
-        var isArtefact = false
+        var handling = Handling.none
         var time: Timestamp?
         var id: String?
     }
@@ -53,15 +60,17 @@ enum MispReader: ProductReader {
     private static func sample(of candidates: [Candidate]) throws(RecordError) -> Candidate {
         if candidates.count == 1 { return candidates[0] }
         if candidates.isEmpty { throw RecordError(.noFile, "the event names no file") }
-        let samples = candidates.filter { candidate in
-            candidate.isForDetection && !candidate.isArtefact
+        let bad = candidates.filter { candidate in
+            candidate.isForDetection
                 && (candidate.word == nil || vocabulary.reading(of: candidate.word).level >= .suspicious)
         }
-        guard samples.count == 1 else {
-            throw RecordError(
-                .severalFiles, "the sandbox event holds several files, and nothing says which was the sample")
+        // From what is surely no sample to what is probably none.
+        for samples in [bad, bad.filter { $0.handling != .written }, bad.filter { $0.handling == .none }]
+        where samples.count == 1 {
+            return samples[0]
         }
-        return samples[0]
+        throw RecordError(
+            .severalFiles, "the sandbox event holds several files, and nothing says which was the sample")
     }
 
     private static func candidate(ofObject object: JSONValue) -> Candidate {
@@ -72,7 +81,9 @@ enum MispReader: ProductReader {
             case "md5": take(.md5, value, attribute, &candidate)
             case "sha1": take(.sha1, value, attribute, &candidate)
             case "sha256": take(.sha256, value, attribute, &candidate)
-            case "filename": candidate.name = candidate.name ?? attribute.text("value")
+            case "filename":
+                candidate.name = candidate.name ?? attribute.text("value")
+                note(attribute.text("comment"), &candidate)
             case "mime-type": candidate.type = attribute.text("value")
             case "malware-sample": split(value, .md5, attribute, &candidate)
             default: break
@@ -99,15 +110,23 @@ enum MispReader: ProductReader {
         return candidate
     }
 
+    private static func note(_ comment: String?, _ candidate: inout Candidate) {
+        guard let comment, comment.utf8.prefix(11).equalsIgnoringASCIICase("operations:") else { return }
+        let isWritten =
+            comment.containsIgnoringASCIICase("create") || comment.containsIgnoringASCIICase("write")
+        if isWritten {
+            candidate.handling = .written
+        } else if candidate.handling == .none {
+            candidate.handling = .accessed
+        }
+    }
+
     private static func take(
         _ algorithm: FileHash.Algorithm, _ value: String?, _ attribute: JSONValue, _ candidate: inout Candidate
     ) {
         candidate.hashes.take(algorithm, value)
         if attribute.flag("to_ids") == true { candidate.isForDetection = true }
-        for tag in tags(attribute) {
-            if tag.utf8.starts(with: "vmray:artifact".utf8) { candidate.isArtefact = true }
-            candidate.word = candidate.word ?? verdict(in: tag)
-        }
+        for tag in tags(attribute) { candidate.word = candidate.word ?? verdict(in: tag) }
         candidate.time = candidate.time ?? SourceTime.any(attribute["timestamp"])
     }
 
