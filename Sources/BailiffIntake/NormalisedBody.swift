@@ -64,7 +64,7 @@ package struct ReportReference: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable {
         /// The id of a task of the sandbox.
         case task
-        /// The id of a file at the product: its SHA-256.
+        /// A hash by which the product knows a file.
         case file
     }
 

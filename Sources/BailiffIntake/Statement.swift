@@ -53,6 +53,12 @@ struct Statement {
         return statement
     }
 
+    /// What was under test is a URL: hashes that the product makes of it are of no file.
+    mutating func takeAsURL() {
+        subject = .other("a URL was analysed, no file")
+        hashes = StatedHashes()
+    }
+
     /// Names the event after an analysis whose verdict may change later.
     mutating func qualifyEvent(_ kind: String, _ id: String?) {
         eventID = id.map { "\(kind):\($0):\(level.rawValue)" }

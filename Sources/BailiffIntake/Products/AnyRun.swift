@@ -43,7 +43,7 @@ enum AnyRunReader: ProductReader {
         statement.fileName = object?.text("filename") ?? object?.text("url")
         statement.fileType = object?.text("info", "file") ?? object?.text("info", "mime")
         if object?.text("type")?.isWord("url") == true || (statement.hashes.isEmpty && object?.text("url") != nil) {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.score = vocabulary.score(verdict?.number("score"))
         statement.categoryHints = tags(analysis["tags"])
@@ -82,7 +82,7 @@ enum AnyRunReader: ProductReader {
             sha256: hashes?["sha256"]?.string, sha1: hashes?["sha1"]?.string, md5: hashes?["md5"]?.string)
         statement.fileName = task.text("name")
         if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) == true {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.analysedAt = SourceTime.seconds(SourceTime.any(task["date"]))
         statement.categoryHints = tags(task["tags"])

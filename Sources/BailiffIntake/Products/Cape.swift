@@ -3,11 +3,24 @@ import BailiffModel
 /// CAPEv2: the callback, which carries a task id and nothing else, and `report.json`.
 enum CapeReader: ProductReader {
     static let product = Product.cape
-    static let shape = "`malscore` or `malstatus`, an `info.version` of CAPE, or a lone `task_id`"
+    static let shape = "`malscore` or `malstatus`, an `info.version` of CAPE, a task with `sample`, or a lone `task_id`"
+    static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
         guard let record = content.json else { return false }
-        return isCallback(record) || isReport(record)
+        return isCallback(record) || isReport(unwrapped(record)) || !tasks(record).isEmpty
+    }
+
+    /// Answers of the API stand below `data`, beside `error`.
+    private static func unwrapped(_ record: JSONValue) -> JSONValue {
+        guard record.has("error"), let data = record["data"], case .object = data else { return record }
+        return data
+    }
+
+    /// Tasks as the API views and lists them: the file with its hashes, but no verdict.
+    private static func tasks(_ record: JSONValue) -> [JSONValue] {
+        guard record.has("error"), let data = record["data"] else { return [] }
+        return (data.array ?? [data]).filter { $0.has("sample") && $0.has("status") && $0.has("id") }
     }
 
     private static func isCallback(_ record: JSONValue) -> Bool {
@@ -24,8 +37,11 @@ enum CapeReader: ProductReader {
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let record = content.json else { throw notRecognised() }
         if isCallback(record) { return [callback(record.text("task_id") ?? "")] }
-        guard isReport(record) else { throw notRecognised() }
-        return [report(record)]
+        let report = unwrapped(record)
+        if isReport(report) { return [self.report(report)] }
+        let tasks = tasks(record)
+        guard !tasks.isEmpty else { throw notRecognised() }
+        return tasks.map { CuckooReport.task($0, product: product) }
     }
 
     private static func callback(_ task: String) -> Statement {
@@ -71,7 +87,7 @@ enum CapeReader: ProductReader {
     }
 }
 
-/// What the reports of Cuckoo and its descendants have in common. Dropped files, payloads and captures have hashes of
+/// What the answers of Cuckoo and its descendants have in common. Dropped files, payloads and captures have hashes of
 /// their own; `target.file` alone is the file under test.
 enum CuckooReport {
     static func file(_ record: JSONValue) -> (hashes: StatedHashes, name: String?, type: String?)? {
@@ -92,6 +108,27 @@ enum CuckooReport {
     static func absence(_ record: JSONValue) -> String {
         if record.text("target", "category")?.isWord("url") == true { return "a URL was analysed, no file" }
         return "the report names no file under test"
+    }
+
+    /// A task without its report: what was analysed, and where the verdict has to be fetched.
+    static func task(_ task: JSONValue, product: Product) -> Statement {
+        var statement = Statement(level: .unknown, reason: "a task carries no verdict: the report has to be fetched")
+        let id = task.text("id")
+        if let sample = task["sample"], case .object = sample {
+            statement.hashes = StatedHashes(
+                sha256: sample["sha256"]?.string, sha1: sample["sha1"]?.string, md5: sample["md5"]?.string)
+            statement.fileType = sample.text("file_type")
+        }
+        statement.fileName = task.text("target").flatMap(FieldText.lastPathComponent)
+        if task.text("category")?.isWord("url") == true { statement.takeAsURL() }
+        let isReported = task.text("status")?.isWord("reported") == true
+        if isReported { statement.report = id.flatMap { ReportReference(product: product, kind: .task, id: $0) } }
+        if !isReported, let status = task.text("status") {
+            statement.hold("the analysis is not finished: \(String(status.unicodeScalars.prefix(40)))")
+        }
+        statement.analysedAt = SourceTime.seconds(SourceTime.any(task["completed_on"]))
+        statement.qualifyEvent("task", id)
+        return statement
     }
 
     static func end(_ record: JSONValue) -> Timestamp? {

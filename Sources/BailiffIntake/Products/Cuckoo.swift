@@ -3,12 +3,19 @@ import BailiffModel
 /// Cuckoo: the notification, a form with the report's `info` block, and `report.json`.
 enum CuckooReader: ProductReader {
     static let product = Product.cuckoo
-    static let shape = "`info` with `score` or `machine` and nothing of CAPE, or a form with `task_id` and `data`"
+    static let shape =
+        "`info` with `score` or `machine` and nothing of CAPE, `task` or `tasks` with `sample`, or a form with `task_id` and `data`"
 
     static func recognises(_ content: SourceContent) -> Bool {
         if let form = content.form { return form.first("task_id") != nil && form.first("data") != nil }
         guard let record = content.json, !CapeReader.recognises(content) else { return false }
-        return isReport(record)
+        return isReport(record) || !tasks(record).isEmpty
+    }
+
+    private static func tasks(_ record: JSONValue) -> [JSONValue] {
+        (record["tasks"]?.array ?? [record["task"]].compactMap { $0 }).filter {
+            $0.has("status") && $0.has("id") && ($0.has("sample") || $0.has("sample_id")) && $0.has("target")
+        }
     }
 
     private static func isReport(_ record: JSONValue) -> Bool {
@@ -18,8 +25,11 @@ enum CuckooReader: ProductReader {
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         if let form = content.form { return [try notification(form)] }
-        guard let record = content.json, isReport(record) else { throw notRecognised() }
-        return [report(record)]
+        guard let record = content.json else { throw notRecognised() }
+        if isReport(record) { return [report(record)] }
+        let tasks = tasks(record)
+        guard !tasks.isEmpty else { throw notRecognised() }
+        return tasks.map { CuckooReport.task($0, product: product) }
     }
 
     private static func notification(_ form: FormFields) throws(RecordError) -> Statement {

@@ -4,17 +4,20 @@ import BailiffModel
 enum HybridAnalysisReader: ProductReader {
     static let product = Product.hybridAnalysis
     static let shape =
-        "`threat_score` or `vx_family` with `environment_id`, `job_id` or `av_detect`, in `result`, `reports` or `resources` too"
+        "`threat_score` or `vx_family` with `environment_id`, `job_id` or `av_detect`, in `result`, `reports` or `resources` too, an overview with `multiscan_result`, a quick scan with `scanners`"
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
         guard let record = content.json else { return false }
         if record.has("search_terms"), record["result"]?.array != nil { return true }
+        if isOverview(record) || isQuickScan(record) { return true }
         return items(record).contains { isItem($0.value) }
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let record = content.json else { throw notRecognised() }
+        if isOverview(record) { return [statement(record, sha256: nil, scale: nil)] }
+        if isQuickScan(record) { return [statement(ofQuickScan: record)] }
         let items = items(record).filter { isItem($0.value) }
         if items.isEmpty {
             guard record.has("search_terms") else { throw notRecognised() }
@@ -52,6 +55,36 @@ enum HybridAnalysisReader: ProductReader {
         return hasOwn && hasRun || (value.has("state") && value.has("verdict") && value.has("environment_id"))
     }
 
+    // MARK: Overviews and quick scans
+
+    /// What is known of a file over all its runs, whose ids or rows stand beside it.
+    private static func isOverview(_ record: JSONValue) -> Bool {
+        record.has("sha256") && record.has("verdict")
+            && (record.has("multiscan_result") || record.has("last_multi_scan"))
+    }
+
+    /// A look at the file without a run: the scanners' words alone.
+    private static func isQuickScan(_ record: JSONValue) -> Bool {
+        record.has("sha256") && record.has("finished") && (record.has("scanners") || record.has("scanners_v2"))
+    }
+
+    private static func statement(ofQuickScan scan: JSONValue) -> Statement {
+        let listed = scan.elements("scanners")
+        let scanners = listed.isEmpty ? scan["scanners_v2"]?.object?.members.map(\.value) ?? [] : listed
+        let words = scanners.compactMap { $0.text("status") }.map(vocabulary.reading(of:))
+        let worst = words.max { $0.level < $1.level }
+        let isWhitelisted = scan.elements("whitelist").contains { $0.flag("value") == true }
+        var statement = Statement(
+            isWhitelisted ? vocabulary.reading(of: "whitelisted") : worst ?? vocabulary.reading(of: nil))
+        statement.hashes = StatedHashes(sha256: scan["sha256"]?.string)
+        if scan.text("submission_type")?.containsIgnoringASCIICase("url") == true {
+            statement.takeAsURL()
+        }
+        if scan.flag("finished") != true { statement.hold("the scan is not finished") }
+        statement.qualifyEvent("scan", scan.text("id"))
+        return statement
+    }
+
     private static func statement(_ item: JSONValue, sha256: String?, scale: ScoreScale?) -> Statement {
         var statement = Statement(vocabulary.reading(of: item.text("verdict")))
         statement.hashes = StatedHashes(
@@ -61,11 +94,14 @@ enum HybridAnalysisReader: ProductReader {
         statement.scale = scale?.text
         statement.threat = item.text("vx_family")
         statement.categoryHints = item.texts("classification_tags") + item.texts("tags")
-        statement.fileName = item.text("submit_name") ?? item.elements("submissions").first?.text("filename")
+        statement.fileName =
+            item.text("submit_name") ?? item.text("last_file_name")
+            ?? item.elements("submissions").first?.text("filename")
         statement.fileType = item.text("type") ?? item.texts("type_short").first
         statement.analysedAt = SourceTime.seconds(
-            SourceTime.any(item["analysis_start_time"]) ?? SourceTime.any(item["created_timestamp"]))
-        if item.flag("url_analysis") == true { statement.subject = .other("a URL was analysed, no file") }
+            SourceTime.any(item["analysis_start_time"]) ?? SourceTime.any(item["last_multi_scan"])
+                ?? SourceTime.any(item["created_timestamp"]))
+        if item.flag("url_analysis") == true { statement.takeAsURL() }
         if let state = item.text("state"), !state.isWord("success") {
             statement.hold("the analysis is not finished: \(String(state.unicodeScalars.prefix(40)))")
         }

@@ -46,7 +46,7 @@ enum JoeSandboxReader: ProductReader {
             sha256: analysis["sha256"]?.string, sha1: analysis["sha1"]?.string, md5: analysis["md5"]?.string)
         statement.fileName = analysis.text("filename")
         if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) ?? true {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.score = vocabulary.score(analysis.number("score"))
         statement.threat = analysis.text("threatname").flatMap { $0.isWord("unknown") ? nil : $0 }

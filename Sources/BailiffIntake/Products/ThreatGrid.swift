@@ -3,17 +3,19 @@ import BailiffModel
 /// Cisco Secure Malware Analytics (Threat Grid): submissions as the API answers and as they are commonly flattened.
 enum ThreatGridReader: ProductReader {
     static let product = Product.threatgrid
-    static let shape = "`data.items[].item` with `analysis.threat_score`, or `Score`, `Indicators`, `SHA256`"
+    static let shape =
+        "`data.items[].item` with `analysis.threat_score`, `sample` with `max-severity`, or `Score`, `Indicators`, `SHA256`"
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
         guard let record = content.json else { return false }
-        return isFlat(record) || !items(record).isEmpty
+        return isFlat(record) || summary(in: record) != nil || !items(record).isEmpty
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let record = content.json else { throw notRecognised() }
         if isFlat(record) { return [flat(record)] }
+        if let summary = summary(in: record) { return [statement(ofSummary: summary)] }
         let items = items(record)
         guard !items.isEmpty else { throw notRecognised() }
         return items.map { statement($0) }
@@ -35,6 +37,19 @@ enum ThreatGridReader: ProductReader {
         return statement
     }
 
+    /// The answer about a sample's threat alone: a score, and no hash.
+    private static func summary(in record: JSONValue) -> JSONValue? {
+        let data = record["data"] ?? record
+        return data.has("sample") && data.has("score") && data.has("max-severity") ? data : nil
+    }
+
+    private static func statement(ofSummary summary: JSONValue) -> Statement {
+        var statement = Statement.other("the answer names a sample by its id alone")
+        statement.score = vocabulary.score(summary.number("score"))
+        statement.eventID = summary.text("sample").map { "threat:" + $0 }
+        return statement
+    }
+
     private static func items(_ record: JSONValue) -> [JSONValue] {
         let listed = record.elements("data", "items").map { $0["item"] ?? $0 }
         let candidates = listed.isEmpty ? [record["item"] ?? record["data"] ?? record] : listed
@@ -51,7 +66,7 @@ enum ThreatGridReader: ProductReader {
             sha256: item["sha256"]?.string, sha1: item["sha1"]?.string, md5: item["md5"]?.string)
         statement.fileName = item.text("filename")
         if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) ?? true {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.score = vocabulary.score(score)
         statement.categoryHints = item.texts("tags")

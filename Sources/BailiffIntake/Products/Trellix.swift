@@ -31,9 +31,14 @@ enum TrellixReader: ProductReader {
 
     private static func alerts(_ record: JSONValue) -> [JSONValue] {
         guard let alert = record["alert"] else {
-            return record.at("explanation", "malwareDetected") != nil ? [record] : []
+            return detected(record) != nil ? [record] : []
         }
         return alert.array ?? [alert]
+    }
+
+    /// `malwareDetected` in the API, `malware-detected` in notifications; what is in it is an object or a list.
+    private static func detected(_ alert: JSONValue) -> JSONValue? {
+        alert["explanation"]?.loose("malwaredetected")
     }
 
     private static func isNotification(_ record: JSONValue) -> Bool {
@@ -50,8 +55,8 @@ enum TrellixReader: ProductReader {
         let name = alert.text("name")
         let id = alert.text("uuid") ?? alert.text("id")
         let time = SourceTime.seconds(SourceTime.any(alert["occurred"]))
-        let detected = alert.at("explanation", "malwareDetected", "malware")
-        let items = detected?.array ?? [detected].compactMap { $0 }
+        let detected = detected(alert)?["malware"]
+        let items = (detected?.array ?? [detected].compactMap { $0 }).filter { !$0.isNull }
         guard isObject(name), !items.isEmpty else {
             var statement = Statement.other("an alert about no file: \(name ?? "without a name")")
             statement.threat = items.lazy.compactMap { $0.text("name") }.first

@@ -27,7 +27,7 @@ enum TrellixATDReader: ProductReader {
         statement.threat = threat(summary)
         statement.analysedAt = SourceTime.seconds(SourceTime.any(subject["Timestamp"]))
         if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) == true {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.qualifyEvent("task", summary.text("TaskId") ?? summary.text("JobId"))
         return [statement]

@@ -65,7 +65,7 @@ enum TriageReader: ProductReader {
         if let target, FileHash(target) == nil { statement.fileName = target }
         let isURL = target.map(FieldText.isURL) ?? false
         if sample.text("kind")?.isWord("url") == true || (isURL && statement.hashes.isEmpty) {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.score = vocabulary.score(score)
         statement.family = families.first

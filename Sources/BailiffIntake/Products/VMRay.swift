@@ -4,12 +4,14 @@ import BailiffModel
 enum VMRayReader: ProductReader {
     static let product = Product.vmray
     static let shape =
-        "`sample_verdict`, `submission_verdict`, `analysis_verdict` or their older `…_severity`, or `analysis_metadata`"
+        "`sample_verdict`, `submission_verdict`, `analysis_verdict` or their older `…_severity`, `job_status`, or `analysis_metadata`"
     static let listsAnswers = true
 
     /// The prefix of an answer's members.
     private enum Kind: String, CaseIterable {
         case submission, sample, analysis
+        /// Work that has not become an analysis.
+        case job
     }
 
     static func recognises(_ content: SourceContent) -> Bool {
@@ -43,7 +45,8 @@ enum VMRayReader: ProductReader {
         if answer.has("sample_verdict") || answer.has("sample_severity") || answer.has("sample_sha256hash") {
             return .sample
         }
-        return answer.has("analysis_verdict") || answer.has("analysis_severity") ? .analysis : nil
+        if answer.has("analysis_verdict") || answer.has("analysis_severity") { return .analysis }
+        return answer.has("job_status") && answer.has("job_sample_sha256") ? .job : nil
     }
 
     private static func statement(_ answer: JSONValue, _ kind: Kind) -> Statement {
@@ -60,12 +63,13 @@ enum VMRayReader: ProductReader {
         statement.threat = answer.texts("sample_threat_names").first
         statement.categoryHints = answer.texts("sample_classifications")
         statement.analysedAt = SourceTime.seconds(time(answer, kind))
+        if kind == .job { statement.hold("the analysis is not finished") }
         if answer.flag("submission_finished") == false { statement.hold("the submission is not finished") }
         if kind == .analysis, let code = answer.number("analysis_result_code"), code != 1, word == nil {
             statement.hold("the analysis failed")
         }
         if answer.text("sample_type")?.isWord("url") == true || isURLSample(answer, statement) {
-            statement.subject = .other("a URL was analysed, no file")
+            statement.takeAsURL()
         }
         statement.qualifyEvent(kind.rawValue, answer.text(kind.rawValue + "_id"))
         return statement
@@ -81,7 +85,7 @@ enum VMRayReader: ProductReader {
             StatedHashes(
                 sha256: answer["sample_sha256hash"]?.string, sha1: answer["sample_sha1hash"]?.string,
                 md5: answer["sample_md5hash"]?.string)
-        case .submission, .analysis:
+        case .submission, .analysis, .job:
             StatedHashes(
                 sha256: answer[kind.rawValue + "_sample_sha256"]?.string,
                 sha1: answer[kind.rawValue + "_sample_sha1"]?.string,
@@ -94,6 +98,7 @@ enum VMRayReader: ProductReader {
             switch kind {
             case .sample: ["sample_last_analysis_finish_time", "sample_created"]
             case .submission: ["submission_finish_time", "submission_created"]
+            case .job: ["job_statuschanged", "job_created"]
             case .analysis:
                 ["analysis_finish_time", "analysis_job_finished", "analysis_created", "analysis_job_started"]
             }

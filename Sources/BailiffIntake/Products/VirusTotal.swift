@@ -4,17 +4,20 @@ import BailiffModel
 /// verdict; the counts from which a file is suspicious and malicious stand in the vocabulary.
 enum VirusTotalReader: ProductReader {
     static let product = Product.virustotal
-    static let shape = "`attributes.last_analysis_stats` or type `hunting_notification`, or `positives` with `total`"
+    static let shape =
+        "`attributes.last_analysis_stats`, type `analysis` with `meta.file_info`, type `hunting_notification`, or `positives` with `total`"
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
         guard let record = content.json else { return false }
-        return isSecondVersion(record) || objects(record).contains { isFile($0) || isNotification($0) }
+        return isSecondVersion(record) || isAnalysis(record)
+            || objects(record).contains { isFile($0) || isNotification($0) }
     }
 
     static func statements(in content: SourceContent) throws(RecordError) -> [Statement] {
         guard let record = content.json else { throw notRecognised() }
         if isSecondVersion(record) { return [secondVersion(record)] }
+        if isAnalysis(record) { return [analysis(record)] }
         var statements: [Statement] = []
         for object in objects(record) {
             if isFile(object) { statements.append(file(object)) }
@@ -33,6 +36,44 @@ enum VirusTotalReader: ProductReader {
         object.text("type")?.isWord("hunting_notification") == true
     }
 
+    private static func isAnalysis(_ record: JSONValue) -> Bool {
+        record.text("data", "type")?.isWord("analysis") == true && record.at("data", "attributes", "stats") != nil
+    }
+
+    /// The analysis of an upload: the counts stand in it, the file beside it.
+    private static func analysis(_ record: JSONValue) -> Statement {
+        let attributes = record.at("data", "attributes") ?? .null
+        let counts = Counts(attributes["stats"])
+        var statement = Statement(reading(counts, boxes: [], word: nil))
+        let file = record.at("meta", "file_info")
+        statement.hashes = StatedHashes(
+            sha256: file?["sha256"]?.string, sha1: file?["sha1"]?.string, md5: file?["md5"]?.string)
+        statement.fileName = file?.text("name")
+        if statement.hashes.isEmpty { statement.subject = .other("the analysis is of no file") }
+        statement.score = engines(counts.malicious, of: counts.opinions)
+        statement.analysedAt = SourceTime.epochSeconds(attributes.number("date"))
+        if let status = attributes.text("status"), !status.isWord("completed") {
+            statement.hold("the analysis is not finished: \(String(status.unicodeScalars.prefix(40)))")
+        }
+        statement.qualifyEvent("analysis", record.text("data", "id"))
+        return statement
+    }
+
+    /// How many engines said what.
+    private struct Counts {
+        var malicious: Double
+        var suspicious: Double
+        var harmless: Double
+        var opinions: Double
+
+        init(_ stats: JSONValue?) {
+            malicious = stats?.number("malicious") ?? 0
+            suspicious = stats?.number("suspicious") ?? 0
+            harmless = stats?.number("harmless") ?? 0
+            opinions = malicious + suspicious + harmless + (stats?.number("undetected") ?? 0)
+        }
+    }
+
     private static func isFile(_ object: JSONValue) -> Bool {
         if let type = object.text("type"), !type.isWord("file") { return false }
         return object.at("attributes", "last_analysis_stats") != nil
@@ -48,12 +89,10 @@ enum VirusTotalReader: ProductReader {
 
     private static func file(_ object: JSONValue) -> Statement {
         let attributes = object["attributes"] ?? .null
-        let stats = attributes["last_analysis_stats"] ?? .null
-        let malicious = stats.number("malicious") ?? 0
-        let suspicious = stats.number("suspicious") ?? 0
-        let opinions = malicious + suspicious + (stats.number("undetected") ?? 0) + (stats.number("harmless") ?? 0)
+        let counts = Counts(attributes["last_analysis_stats"])
         let boxes = attributes["sandbox_verdicts"]?.object?.members.map(\.value) ?? []
-        var statement = Statement(reading(malicious, suspicious, harmless: stats.number("harmless") ?? 0, boxes: boxes))
+        var statement = Statement(
+            reading(counts, boxes: boxes, word: attributes.text("gti_assessment", "verdict", "value")))
         statement.hashes = StatedHashes(
             sha256: attributes["sha256"]?.string ?? object["id"]?.string, sha1: attributes["sha1"]?.string,
             md5: attributes["md5"]?.string)
@@ -63,7 +102,7 @@ enum VirusTotalReader: ProductReader {
         statement.categoryHints = attributes.elements(
             "popular_threat_classification", "popular_threat_category"
         ).compactMap { $0.text("value") }
-        statement.score = engines(malicious, of: opinions)
+        statement.score = engines(counts.malicious, of: counts.opinions)
         statement.analysedAt = SourceTime.epochSeconds(
             attributes.number("last_analysis_date") ?? attributes.number("last_modification_date"))
         statement.qualifyEvent(
@@ -83,10 +122,11 @@ enum VirusTotalReader: ProductReader {
             share: scale.share(of: detections, total: opinions))
     }
 
-    /// Engines first; the words of sandboxes speak where the engines are few.
-    private static func reading(
-        _ malicious: Double, _ suspicious: Double, harmless: Double, boxes: [JSONValue]
-    ) -> WordReading {
+    /// The assessment's word, where there is one. Else engines first; the words of sandboxes speak where the engines are
+    /// few.
+    private static func reading(_ counts: Counts, boxes: [JSONValue], word: String?) -> WordReading {
+        if let word { return vocabulary.reading(of: word) }
+        let (malicious, suspicious, harmless) = (counts.malicious, counts.suspicious, counts.harmless)
         let words = boxes.map { vocabulary.reading(of: $0.text("category")).level }
         if let reading = vocabulary.reading(ofNumber: malicious), reading.level == .malicious { return reading }
         let boxLevel = words.max() ?? .unknown
@@ -104,10 +144,12 @@ enum VirusTotalReader: ProductReader {
 
     private static func secondVersion(_ record: JSONValue) -> Statement {
         let detections = record.number("positives") ?? 0
-        var statement = Statement(reading(detections, 0, harmless: 0, boxes: []))
+        var counts = Counts(nil)
+        counts.malicious = detections
+        var statement = Statement(reading(counts, boxes: [], word: nil))
         statement.hashes = StatedHashes(
             sha256: record["sha256"]?.string, sha1: record["sha1"]?.string, md5: record["md5"]?.string)
-        if statement.hashes.isEmpty { statement.subject = .other("a URL was analysed, no file") }
+        if statement.hashes.isEmpty { statement.takeAsURL() }
         statement.score = engines(detections, of: record.number("total") ?? 0)
         statement.analysedAt = SourceTime.seconds(SourceTime.any(record["scan_date"]))
         statement.qualifyEvent("scan", record.text("scan_id"))

@@ -44,6 +44,13 @@ enum WildFireReader: ProductReader {
             return [statement]
         }
         let verdicts = root.children("get-verdict-info")
+        if verdicts.isEmpty, let upload = root.child("upload-file-info") {
+            var statement = Statement(level: .unknown, reason: "the file was only just handed in")
+            statement.hashes = hashes(upload)
+            statement.fileName = upload.text("filename")
+            statement.fileType = upload.text("filetype")
+            return [statement]
+        }
         guard !verdicts.isEmpty else { throw notRecognised() }
         return verdicts.map { info in
             var statement = Statement(vocabulary.reading(of: info.text("verdict")))

@@ -64,7 +64,8 @@ enum ZscalerReader: ProductReader {
     // MARK: The web feed
 
     private static func isWebRecord(_ event: JSONValue) -> Bool {
-        event["malwareclass"] != nil && (event["bamd5"] != nil || event["recordid"] != nil)
+        if event.has("malwareclass") { return event.has("bamd5") || event.has("recordid") }
+        return event.has("threatclass") && event.has("threatname") && event.has("pagerisk")
     }
 
     /// A row of the web feed. It speaks of the sandbox only where its malware class says so, and of a file only where

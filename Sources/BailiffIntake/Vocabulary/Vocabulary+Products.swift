@@ -95,8 +95,9 @@ extension Vocabulary {
             .hybridAnalysis, scales: [hundred, ScoreScale("0-100 or null", .linear(low: 0, high: 100))],
             words: [
                 malicious("malicious"), suspicious("suspicious"),
-                benign("whitelisted", "no specific threat", "no-specific-threat", "no_specific_threat"),
+                benign("whitelisted", "no specific threat", "no-specific-threat", "no_specific_threat", "clean"),
                 unknown(noOpinion, "no verdict", "no-verdict", "no_verdict", "no-result", "unknown", "ambiguous"),
+                unknown(pending, "in-queue", "in-progress", "in_queue", "in_progress"),
             ]),
         Vocabulary(
             .anyrun, scales: [hundred],
@@ -159,8 +160,9 @@ extension Vocabulary {
         Vocabulary(
             .virustotal, scales: [ScoreScale("engines of N that gave an opinion", .engines)],
             words: [
-                malicious("malicious", "malware"), suspicious("suspicious"), benign("harmless", "clean"),
-                unknown(noOpinion, "undetected", "unknown"),
+                malicious("malicious", "malware", "verdict_malicious"), suspicious("suspicious", "verdict_suspicious"),
+                benign("harmless", "clean", "verdict_harmless", "verdict_benign"),
+                unknown(noOpinion, "undetected", "unknown", "verdict_undetected", "verdict_unknown"),
             ],
             bands: [from(5, .malicious), from(1, .suspicious)]),
         Vocabulary(
