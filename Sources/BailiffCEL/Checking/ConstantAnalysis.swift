@@ -284,6 +284,15 @@ extension CELType {
     }
 }
 
+extension CELValue {
+    fileprivate var hasParts: Bool {
+        switch self {
+        case .list, .map, .optional: true
+        default: false
+        }
+    }
+}
+
 extension Symbol {
     fileprivate var mirrored: Symbol? {
         switch self {
@@ -298,12 +307,14 @@ extension Symbol {
 
     /// The outcome for two constants.
     fileprivate func applied(_ left: CELValue, _ right: CELValue) -> CELValue? {
+        // Nobody has charged for comparing what lies inside of lists and maps; there may be no end to it.
+        guard !left.hasParts, !right.hasParts else { return nil }
         switch self {
-        case .equal: .bool(left.isEqual(to: right))
-        case .notEqual: .bool(!left.isEqual(to: right))
+        case .equal: return .bool(left.isEqual(to: right))
+        case .notEqual: return .bool(!left.isEqual(to: right))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            left.order(to: right).map { .bool($0.satisfies(builtin)) }
-        default: nil
+            return left.order(to: right).map { .bool($0.satisfies(builtin)) }
+        default: return nil
         }
     }
 }

@@ -90,6 +90,43 @@ indirect enum ValueShape: Sendable {
         }
     }
 
+    /// The most that comparing its parts adds to comparing it.
+    var partsComparison: UInt64 {
+        switch self {
+        case .scalar, .text: 0
+        case .collection(let count, let key, let value):
+            count.max.saturatingProduct(key.octetUnits.saturatingSum(value.partComparison))
+        case .unknown: .max
+        }
+    }
+
+    /// The most that comparing it as a part of another value costs.
+    var partComparison: UInt64 {
+        switch self {
+        case .scalar, .text: octetUnits
+        case .collection(let count, _, _): max(1, count.traversal.max).saturatingSum(partsComparison)
+        case .unknown: .max
+        }
+    }
+
+    /// The most it costs to go through a text where the price does not depend on its length.
+    var octetUnits: UInt64 {
+        switch self {
+        case .text(let size): size.max.saturatingProduct(4) / UInt64(CostModel.octetsPerUnit)
+        case .unknown: UInt64(Frame.allocationLimit / CostModel.octetsPerUnit)
+        default: 0
+        }
+    }
+
+    /// The shape of its elements or values.
+    var anyElement: ValueShape {
+        switch self {
+        case .collection(_, _, let value): value
+        case .unknown: .unknown
+        default: .scalar
+        }
+    }
+
     /// The most octets its text can have in a format.
     var printedLength: UInt64 {
         switch self {

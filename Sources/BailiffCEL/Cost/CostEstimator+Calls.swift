@@ -24,9 +24,14 @@ extension CostEstimator {
         case .add: return additionCost(first, second)
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
             return first.size.smaller(second.size).traversal
+                + CostBounds(0, min(first.partsComparison, second.partsComparison))
         case .isIn:
             // A map costs one, and a list may be empty.
-            return CostBounds(0, max(CostModel.call, second.size.max))
+            let each = min(first.partComparison, second.anyElement.partComparison)
+            let parts = second.size.max.saturatingProduct(each).saturatingSum(first.octetUnits)
+            return CostBounds(0, max(CostModel.call, second.size.max).saturatingSum(parts))
+        case .size, .toInt, .toUInt, .toDouble, .toBool, .toTimestamp, .toDuration:
+            return CostBounds(CostModel.call, CostModel.call.saturatingSum(first.octetUnits))
         case .contains: return first.size.traversal * second.size.traversal
         case .startsWith, .endsWith: return first.size.traversal
         case .matches: return matchCost(first, second, pattern: nodes.last)
@@ -37,11 +42,14 @@ extension CostEstimator {
         case .indexOf, .lastIndexOf:
             return once(first) + CostBounds(0, (first.size.traversal * second.size.traversal).max)
         case .optionalUnwrap, .unwrapOpt: return first.size + CostModel.call
-        case .split: return once(first) + CostBounds(0, first.size.max.saturatingSum(1))
+        case .split:
+            let search = first.size.traversal * second.size.traversal
+            return once(first) + CostBounds(0, first.size.max.saturatingSum(1)) + CostBounds(0, search.max)
         case .replace, .join, .format:
             // Once through the result as well.
-            return once(first)
-                + CostBounds(0, shape(function, [first, second, .unknown], result: .string).size.traversal.max)
+            let result = shape(function, [first, second, .unknown], result: .string).size.traversal.max
+            let search = function == .replace ? (first.size.traversal * second.size.traversal).max : 0
+            return once(first) + CostBounds(0, result.saturatingSum(search))
         default: return CostBounds(CostModel.call)
         }
     }

@@ -56,7 +56,8 @@ struct CostEstimator {
             return Estimate(cost: operand.cost + CostBounds(0, most), shape: operand.shape)
         case .index(let operand, let index):
             let operand = estimate(operand)
-            let cost = operand.cost + estimate(index).cost + CostModel.selection
+            let index = estimate(index)
+            let cost = operand.cost + index.cost + selection(by: index)
             return Estimate(cost: cost, shape: operand.shape.element(self, types[id]))
         case .conditional(let cases, let otherwise): return conditional(cases, otherwise)
         case .list(let elements):
@@ -68,7 +69,8 @@ struct CostEstimator {
             let keys = entries.map { estimate($0.key) }
             let values = entries.map { estimate($0.value) }
             return Estimate(
-                cost: (keys + values).reduce(CostBounds(CostModel.map)) { $0 + $1.cost },
+                cost: (keys + values).reduce(CostBounds(CostModel.map)) { $0 + $1.cost }
+                    + CostBounds(0, keys.reduce(0) { $0.saturatingSum($1.shape.octetUnits) }),
                 shape: .collection(
                     count(of: entries.map(\.value)), key: .union(of: keys.map(\.shape)),
                     .union(of: values.map(\.shape))))
@@ -83,8 +85,8 @@ struct CostEstimator {
         case .optionalSelect(let operand, _):
             return Estimate(cost: estimate(operand).cost + CostModel.selection, shape: .unknown)
         case .optionalIndex(let operand, let index):
-            let cost = estimate(operand).cost + estimate(index).cost
-            return Estimate(cost: cost + CostModel.selection, shape: .unknown)
+            let index = estimate(index)
+            return Estimate(cost: estimate(operand).cost + index.cost + selection(by: index), shape: .unknown)
         case .optionalEntry(let value): return Estimate(cost: estimate(value).cost, shape: .unknown)
         case .optionalMap(let map):
             let operand = estimate(map.operand)
@@ -93,6 +95,11 @@ struct CostEstimator {
             let body = estimate(map.body).cost
             return Estimate(cost: operand.cost + CostModel.call + CostBounds(0, body.max), shape: .unknown)
         }
+    }
+
+    /// Finding a value by a long text costs more.
+    private func selection(by index: Estimate) -> CostBounds {
+        CostBounds(CostModel.selection, CostModel.selection.saturatingSum(index.shape.octetUnits))
     }
 
     /// How many elements a literal has: those behind a `?` may be left out.
@@ -146,8 +153,9 @@ struct CostEstimator {
     // MARK: Macros
 
     private mutating func comprehension(_ comprehension: SyntaxNode.Comprehension, _ id: NodeID) -> Estimate {
-        let range = estimate(comprehension.range)
+        var range = estimate(comprehension.range)
         let (count, key, element) = range.shape.entries(self, types[comprehension.range])
+        range.cost.max = range.cost.max.saturatingSum(count.max / UInt64(CostModel.elementsPerUnit))
         let isList = if case .list = types[comprehension.range] { true } else { false }
         let first = isList ? (comprehension.variables.count == 2 ? .scalar : element) : key
         locals.append(first)
@@ -176,7 +184,7 @@ struct CostEstimator {
                 cost: range.cost + filter * count + each * kept + (CostModel.list + name),
                 shape: .collection(kept, key: .scalar, body.shape))
         case .transformMap:
-            let each = body.cost + (name + name + CostModel.call)
+            let each = body.cost + (name + name + CostModel.call) + CostBounds(0, first.octetUnits)
             return Estimate(
                 cost: range.cost + filter * count + each * kept + (CostModel.map + name),
                 shape: .collection(kept, key: first, body.shape))

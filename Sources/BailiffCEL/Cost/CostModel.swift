@@ -10,6 +10,11 @@ enum CostModel {
     static let list: UInt64 = 10
     static let map: UInt64 = 30
 
+    /// cel-go asks one unit for some operations however large their operands are. Beyond these bounds they cost a unit more,
+    /// so that the limit bounds the time as well.
+    static let octetsPerUnit = 4_096
+    static let elementsPerUnit = 64
+
     /// Going once through this many code points or octets.
     @inline(__always)
     static func traversal(_ size: Int) -> UInt64 { (UInt64(clamping: size) + 9) / 10 }
@@ -32,12 +37,23 @@ enum CostModel {
     @inline(__always)
     static func comparison(_ left: CELValue, _ right: CELValue) -> UInt64 {
         switch (left, right) {
-        case (.int, _), (.bool, _), (.double, _), (.uint, _): traversal(min(1, size(right)))
+        case (.int, _), (.bool, _), (.double, _), (.uint, _): isEmpty(right) ? 0 : 1
+        case (_, .int), (_, .bool), (_, .double), (_, .uint): isEmpty(left) ? 0 : 1
         case (.string(let left), .string(let right)):
             // Up to ten octets the number of code points makes no difference.
             left.utf8.count <= 10 || right.utf8.count <= 10
                 ? (left.isEmpty || right.isEmpty ? 0 : 1) : traversal(min(left.scalarCount, right.scalarCount))
         default: traversal(min(size(left), size(right)))
+        }
+    }
+
+    private static func isEmpty(_ value: CELValue) -> Bool {
+        switch value {
+        case .string(let text): text.isEmpty
+        case .bytes(let bytes): bytes.isEmpty
+        case .list(let elements): elements.isEmpty
+        case .map(let map): map.count == 0
+        default: false
         }
     }
 

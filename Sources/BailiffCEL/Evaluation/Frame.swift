@@ -33,6 +33,12 @@ struct Frame {
         Fault(.costExceeded, "the evaluation costs more than \(limit) units")
     }
 
+    /// Spends units for going through many octets in an operation whose price does not depend on their number.
+    @inline(__always)
+    mutating func charge(octets: Int) throws(Fault) {
+        if octets >= CostModel.octetsPerUnit { try charge(UInt64(octets / CostModel.octetsPerUnit)) }
+    }
+
     /// Bytes that may still be filled.
     var allocatable: Int { max(0, Self.allocationLimit - allocated) }
 

@@ -12,7 +12,9 @@ extension Operations {
                 throw Fault(.invalidArgument, "the bytes are not valid UTF-8")
             }
             return .string(text)
-        default: try frame.charge(CostModel.call)
+        default:
+            try frame.charge(CostModel.call)
+            if case .string(let text) = x { try frame.charge(octets: text.utf8.count) }
         }
         switch function {
         case .toInt: return .int(try int(x))

@@ -82,7 +82,8 @@ extension Operations {
             joined += text
             isFirst = false
         }
-        try frame.charge(max(CostModel.call, CostModel.traversal(joined.scalarCount)))
+        try frame.charge(max(CostModel.call, CostModel.traversal(elements.count)))
+        try frame.charge(CostModel.traversal(joined.scalarCount))
         return .string(joined)
     }
 
@@ -158,6 +159,7 @@ extension Operations {
         _ text: String, _ separator: String, limit: Int64, _ frame: inout Frame
     ) throws(Fault) -> CELValue {
         guard limit != 0 else { return .list([]) }
+        try frame.charge(CostModel.search(text.scalarCount, for: separator.scalarCount))
         let most = limit < 0 ? Int.max : Int(clamping: limit)
         var pieces: [CELValue] = []
         let bytes = Array(text.utf8)
@@ -183,6 +185,7 @@ extension Operations {
     ) throws(Fault) -> CELValue {
         let most = limit < 0 ? Int.max : Int(clamping: limit)
         guard most > 0 else { return .string(text) }
+        try frame.charge(CostModel.search(text.scalarCount, for: old.scalarCount))
         let bytes = Array(text.utf8)
         let replacement = Array(new.utf8)
         var result: [UInt8] = []

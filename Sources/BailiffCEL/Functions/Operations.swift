@@ -9,6 +9,7 @@ enum Operations {
             return try negate(x)
         case .size:
             try frame.charge(CostModel.call)
+            if case .string(let text) = x { try frame.charge(octets: text.utf8.count) }
             return try size(x)
         case .type:
             try frame.charge(CostModel.call)
@@ -42,10 +43,10 @@ enum Operations {
             return try arithmetic(function, x, y)
         case .equal:
             try frame.charge(CostModel.comparison(x, y))
-            return .bool(x.isEqual(to: y))
+            return .bool(try isEqual(x, y, &frame))
         case .notEqual:
             try frame.charge(CostModel.comparison(x, y))
-            return .bool(!x.isEqual(to: y))
+            return .bool(try !isEqual(x, y, &frame))
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(try order(function, x, y, &frame))
         case .isIn: return .bool(try isIn(x, y, &frame))
         case .index:
@@ -102,7 +103,7 @@ enum Operations {
             }
             return elements[position]
         case .map(let map):
-            if let value = map[key] { return value }
+            if let value = try map.value(of: key, &frame) { return value }
             guard CELMapKey(finding: key) != nil || key.isDouble else {
                 throw Fault(.noSuchKey, "a \(key.typeName) is never a key")
             }
@@ -132,10 +133,13 @@ enum Operations {
         switch container {
         case .list(let elements):
             try frame.charge(UInt64(elements.count))
-            return elements.contains { x.isEqual(to: $0) }
+            for element in elements {
+                if try isPartEqual(x, element, &frame) { return true }
+            }
+            return false
         case .map(let map):
             try frame.charge(CostModel.call)
-            return map.contains(x)
+            return try map.value(of: x, &frame) != nil
         default: throw .noOverload("in", x, container)
         }
     }

@@ -160,6 +160,7 @@ final class MapNode: Node {
         pairs.reserveCapacity(entries.count)
         for entry in entries {
             let key = try entry.key.evaluate(&frame)
+            if case .string(let text) = key { try frame.charge(octets: text.utf8.count) }
             let value = try entry.value.evaluate(&frame)
             if !entry.isOptional {
                 pairs.append((key, value))

@@ -18,6 +18,8 @@ struct MacroRange: Sendable {
         let (keys, values) = try elements(&frame)
         let count = values.count
         for position in 0..<count {
+            // A body may be free of charge.
+            if position % CostModel.elementsPerUnit == CostModel.elementsPerUnit - 1 { try frame.charge(1) }
             if hasTwoVariables {
                 frame.locals[local] = keys.map { $0[position] } ?? .int(Int64(position))
                 frame.locals[local + 1] = values[position]
@@ -177,6 +179,7 @@ final class TransformMapNode: Node {
             try frame.charge(CostModel.name + CostModel.name + CostModel.call)
             try frame.allocate(elements: 3)
             let key = frame.locals[range.local]
+            if case .string(let text) = key { try frame.charge(octets: text.utf8.count) }
             pairs.append((key, try body.evaluate(&frame)))
             return true
         }

@@ -37,6 +37,7 @@ final class OptionalIndexNode: Node {
         let value = try operand.evaluate(&frame)
         let key = try index.evaluate(&frame)
         try frame.charge(CostModel.selection)
+        if case .string(let text) = key { try frame.charge(octets: text.utf8.count) }
         do {
             return try Operations.indexIfPresent(value, key)
         } catch {
