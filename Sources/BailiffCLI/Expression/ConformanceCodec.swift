@@ -75,8 +75,24 @@ enum ConformanceCodec {
         }
     }
 
-    static func json(_ value: CELValue) -> JSONValue {
+    /// How many values one answer may hold. Values share their parts, so a short expression can make one that no line holds.
+    static let largestAnswer = 1_000_000
+
+    static func json(_ value: CELValue) throws(Problem) -> JSONValue {
+        var left = largestAnswer
+        return try json(value, &left)
+    }
+
+    private static func json(_ values: [CELValue], _ left: inout Int) throws(Problem) -> [JSONValue] {
+        var result: [JSONValue] = []
+        for value in values { result.append(try json(value, &left)) }
+        return result
+    }
+
+    private static func json(_ value: CELValue, _ left: inout Int) throws(Problem) -> JSONValue {
         func typed(_ type: String, _ content: JSONValue) -> JSONValue { ["type": .string(type), "value": content] }
+        left -= 1
+        guard left >= 0 else { throw Problem("the value has more than \(largestAnswer) parts") }
         switch value {
         case .null: return typed("null", .null)
         case .bool(let value): return typed("bool", .bool(value))
@@ -89,13 +105,16 @@ enum ConformanceCodec {
             return typed("double", .double(value))
         case .string(let text): return typed("string", .string(text))
         case .bytes(let bytes): return typed("bytes", .string(Base64.encode(bytes)))
-        case .list(let elements): return typed("list", .array(elements.map(json)))
+        case .list(let elements): return typed("list", .array(try json(elements, &left)))
         case .map(let map):
-            return typed("map", .array(zip(map.keys, map.values).map { .array([json($0), json($1)]) }))
+            let pairs = zip(try json(map.keys, &left), try json(map.values, &left))
+            return typed("map", .array(pairs.map { .array([$0, $1]) }))
         case .timestamp(let instant): return typed("timestamp", .string(instant.description))
         case .duration(let length): return typed("duration", .string(length.description))
         case .type(let name): return typed("type", .string(name))
-        case .optional(let optional): return typed("optional", optional.value.map(json) ?? .null)
+        case .optional(let optional):
+            guard let held = optional.value else { return typed("optional", .null) }
+            return typed("optional", try json(held, &left))
         }
     }
 

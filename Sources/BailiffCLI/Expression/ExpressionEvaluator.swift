@@ -63,10 +63,16 @@ package struct ExpressionEvaluator: Sendable {
         let program = try compile(source, declarations, isChecked: isChecked)
         let type = ConformanceCodec.json(program.resultType)
         if request["check_only"]?.bool == true { return ["deduced_type": type] }
+        let value: CELValue
         do {
-            return ["value": ConformanceCodec.json(try program.evaluate(bindings)), "deduced_type": type]
+            value = try program.evaluate(bindings)
         } catch {
             throw Refusal(phase: .evaluate, message: error.description)
+        }
+        do {
+            return ["value": try ConformanceCodec.json(value), "deduced_type": type]
+        } catch {
+            throw Refusal(phase: .evaluate, message: error.message)
         }
     }
 
