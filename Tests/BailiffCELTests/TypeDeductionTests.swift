@@ -69,7 +69,10 @@ struct TypeDeductionTests {
         ("pair([], {})", "pair(list(dyn), map(dyn, dyn))"), ("same(1, d)", "list(dyn)"), ("same(d, 1)", "list(dyn)"),
         ("same([], [1])", "list(list(int))"), ("same(1, 'a')", ""),
         ("[pair(1, 2), pair(1, dyn(2))]", "list(pair(int, dyn))"),
-        ("[pair(dyn(1), 2), pair(1, dyn(2))]", "list(pair(dyn, dyn))"), ("[pair(1, 2), null]", "list(pair(int, int))"),
+        ("[pair(dyn(1), dyn(2)), pair(1, 2)]", "list(pair(dyn, dyn))"),
+        ("[pair(dyn(1), 2), pair(1, dyn(2))]", "list(pair(int, dyn))"),
+        ("swap(same(pair(1, 2), pair(dyn(1), 2))[0])", "pair(int, dyn)"),
+        ("[pair(1, 2), null]", "list(pair(int, int))"),
         ("pick(1)", "string"), ("pick('a')", "bytes"), ("pick(d)", "dyn"), ("pick(1u)", ""),
         // Optional values
         ("optional.none()", "optional_type(dyn)"), ("optional.of(1)", "optional_type(int)"),

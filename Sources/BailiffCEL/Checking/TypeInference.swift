@@ -3,6 +3,9 @@
 /// `dyn` fits everything in both directions; of two types that fit, the more general one is kept.
 struct TypeInference {
     private var known: [String: CELType] = [:]
+    /// What the assignment under way has changed, to be taken back if it fails. Copying ``known`` instead would make long
+    /// chains of operators take quadratic time.
+    private var changes: [(name: String, before: CELType?)] = []
     private var fresh = 0
     /// Steps left before the types of the expression count as too complex.
     private var budget = 2_000_000
@@ -32,9 +35,9 @@ struct TypeInference {
     /// Whether arguments fit parameters; what is learned is kept only if all do.
     mutating func assign(_ arguments: [CELType], to parameters: [CELType]) -> Bool {
         guard arguments.count == parameters.count else { return false }
-        let before = known
+        changes.removeAll(keepingCapacity: true)
         for (argument, parameter) in zip(arguments, parameters) where !fits(argument, parameter) {
-            known = before
+            for change in changes.reversed() { known[change.name] = change.before }
             return false
         }
         return true
@@ -94,12 +97,17 @@ struct TypeInference {
             if found == type { return true }
             guard fits(type, found) else { return false }
             let wider = general(type, found)
-            if !occurs(name, in: wider) { known[name] = wider }
+            if !occurs(name, in: wider) { learn(name, wider) }
             return true
         }
         guard !occurs(name, in: type) else { return nil }
-        known[name] = type
+        learn(name, type)
         return true
+    }
+
+    private mutating func learn(_ name: String, _ type: CELType) {
+        changes.append((name, known[name]))
+        known[name] = type
     }
 
     private mutating func occurs(_ name: String, in type: CELType) -> Bool {
@@ -119,26 +127,27 @@ struct TypeInference {
         }
     }
 
-    /// The more general of two types that fit, part by part: `dyn` wins over all, null yields to what can be null.
+    /// The more general of two types that fit; null yields to what can be null. Of two types that are each more general in
+    /// some part the second one is taken, as the implementations of Google do.
     private mutating func general(_ left: CELType, _ right: CELType) -> CELType {
+        if left == .null { return right }
+        if case .type(let first) = left, case .type(let second) = right, first != second { return .type(.dyn) }
+        return isAtLeastAsGeneral(left, right) ? left : right
+    }
+
+    private mutating func isAtLeastAsGeneral(_ left: CELType, _ right: CELType) -> Bool {
         budget -= 1
-        if budget <= 0 { return .dyn }
+        if budget <= 0 { return true }
         switch (left, right) {
-        case (.dyn, _), (_, .dyn): return .dyn
-        case (.parameter, _): return left
-        case (_, .parameter): return right
-        case (.null, _): return right
-        case (_, .null): return left
-        case (.list(let left), .list(let right)): return .list(general(left, right))
+        case (.dyn, _), (.parameter, _), (_, .null): return true
+        case (_, .dyn), (_, .parameter), (.null, _): return false
+        case (.list(let left), .list(let right)): return isAtLeastAsGeneral(left, right)
         case (.map(let leftKey, let leftValue), .map(let rightKey, let rightValue)):
-            return .map(general(leftKey, rightKey), general(leftValue, rightValue))
-        case (.type(let left), .type(let right)):
-            return left == right ? .type(left) : .type(.dyn)
-        case (.abstract(let name, let left), .abstract(_, let right)):
-            var parameters: [CELType] = []
-            for (left, right) in zip(left, right) { parameters.append(general(left, right)) }
-            return .abstract(name, parameters)
-        default: return left
+            return isAtLeastAsGeneral(leftKey, rightKey) && isAtLeastAsGeneral(leftValue, rightValue)
+        case (.abstract(_, let left), .abstract(_, let right)):
+            for (left, right) in zip(left, right) where !isAtLeastAsGeneral(left, right) { return false }
+            return true
+        default: return true
         }
     }
 }

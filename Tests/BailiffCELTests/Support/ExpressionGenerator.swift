@@ -50,7 +50,11 @@ struct ExpressionGenerator {
             case 13: return "cel.bind(\(variable), \(make(.int)), \(make(.bool, [variable])))"
             case 14: return "(\(make(.list)) == \(make(.list)))"
             case 15: return "(\(make(.time)) < \(make(.time)))"
-            case 16: return "(\(make(.any)) == \(make(.any)))"
+            case 16:
+                return pick([
+                    "(\(make(.any)) == \(make(.any)))", "\(make(.map)).?a.hasValue()",
+                    "has(optional.of(\(make(.map))).\(pick(["a", "c"])))",
+                ])
             case 17: return "(type(\(make(.any))) == \(pick(["int", "string", "list", "type"])))"
             case 18: return "(\(make(.double)) < \(make(.double)))"
             default: return leaf(.bool, locals)
@@ -61,7 +65,11 @@ struct ExpressionGenerator {
             case 3: return "size(\(make(pick([.string, .list, .map]))))"
             case 4: return "\(make(.list))[\(make(.int))]"
             case 5: return "\(make(.map)).\(pick(["a", "b"]))"
-            case 6: return "-(\(make(.int)))"
+            case 6:
+                return pick([
+                    "-(\(make(.int)))", "\(make(.list))[?\(make(.int))].orValue(\(make(.int)))",
+                    "\(make(.map)).?b.optMap(\(variable), \(make(.int, [variable]))).orValue(\(make(.int)))",
+                ])
             case 7: return "int(\(make(pick([.string, .uint, .double, .time]))))"
             case 8: return "\(make(.string)).\(pick(["indexOf", "lastIndexOf"]))(\(make(.string)))"
             default:
@@ -91,7 +99,7 @@ struct ExpressionGenerator {
             default: return "(\(make(.bool)) ? \(make(.string)) : \(make(.string)))"
             }
         case .list:
-            switch number(below: 7) {
+            switch number(below: 8) {
             case 0: return "[\(make(.int)), \(make(.int))]"
             case 1: return "(\(make(.list)) + \(make(.list)))"
             case 2: return "\(make(.list)).map(\(variable), \(make(.int, [variable])))"
@@ -100,6 +108,7 @@ struct ExpressionGenerator {
                 return
                     "\(make(.list)).transformList(i, \(variable), \(make(.bool, ["i", variable])), \(make(.int, ["i", variable])))"
             case 5: return "\(make(.map)).map(k, \(make(.int)))"
+            case 6: return "[\(make(.int)), ?\(make(.map)).?a, ?\(make(.list)).last()]"
             default: return leaf(.list, locals)
             }
         case .map:
