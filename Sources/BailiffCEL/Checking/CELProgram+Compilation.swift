@@ -105,6 +105,9 @@ extension Planner.CertainError {
     private var hint: String? {
         if message.hasSuffix("is no duration") { return "a duration is written in h, m and s: duration(\"168h\")" }
         if message.hasSuffix("is no timestamp") { return "a timestamp is written timestamp(\"2026-01-31T12:00:00Z\")" }
+        if message.hasSuffix("is no time zone") {
+            return "a zone is 'UTC', an offset such as '+01:00', or a name with a file below \(ZoneFiles.systemFolder)"
+        }
         return nil
     }
 }

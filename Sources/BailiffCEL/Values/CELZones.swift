@@ -4,7 +4,8 @@ package struct CELZones: Sendable {
 
     package init(lookup: @escaping @Sendable (_ name: String) -> CELZone?) { self.lookup = lookup }
 
-    /// The zones of this machine: compiled zone files below `/usr/share/zoneinfo`, read once each.
+    /// The zones of this machine: compiled zone files below `/usr/share/zoneinfo`, read once each. Where a machine has no such
+    /// files, `UTC` and offsets are all there is, and the compiler refuses every other name.
     package static let system = CELZones { ZoneFiles.system.zone(named: $0) }
 
     /// The zone an accessor's argument names: an IANA name, `UTC`, or a fixed offset `+HH:MM`, `-HH:MM` or `HH:MM`.

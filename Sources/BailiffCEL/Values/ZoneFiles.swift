@@ -8,7 +8,8 @@
 
 /// Reads compiled time zone files (RFC 8536) and keeps what it has read.
 final class ZoneFiles: @unchecked Sendable {
-    static let system = ZoneFiles(folder: "/usr/share/zoneinfo")
+    static let systemFolder = "/usr/share/zoneinfo"
+    static let system = ZoneFiles(folder: systemFolder)
 
     private let folder: String
     /// Guarded by `lock`. Holds names of files that exist only, so it cannot outgrow the folder.
