@@ -53,9 +53,12 @@ struct SizeTests {
             #expect(hunted.status == 200)
             for number in 0..<2_000 {
                 let machine = tenant.machines[number * tenant.machines.count / 2_000].id
-                _ = try await caller.post("/api/machines/\(machine)/runAntiVirusScan", ["Comment": "c", "ScanType": "Quick"])
+                _ = try await caller.post(
+                    "/api/machines/\(machine)/runAntiVirusScan", ["Comment": "c", "ScanType": "Quick"])
             }
-            let actions = try await Self.timed("2000 actions in one list") { try await caller.get("/api/machineactions") }
+            let actions = try await Self.timed("2000 actions in one list") {
+                try await caller.get("/api/machineactions")
+            }
             #expect(actions.status == 200)
             print("  memory at the end: \(Self.residentMegabytes() - before) MB more")
         }

@@ -63,6 +63,24 @@ import Testing
         }
     }
 
+    /// What the tokens grant, held against what the playbooks need.
+    @Test func missingAndNeedlessPermissionsAreFound() async throws {
+        var tenant = EmulatorTenant.small
+        tenant.applications = [
+            EmulatorTenant.application(
+                World.readID, roles: ["File.Read.All", "Machine.Read.All", "ThreatHunting.Read.All"]),
+            EmulatorTenant.application(World.actID, roles: ["Machine.Isolate", "Machine.LiveResponse"]),
+        ]
+        try await World.with(tenant) { (world: World) async throws in
+            let report = await world.client.permissionReport(for: [.file, .machines, .hunting, .isolate, .blockFile])
+            #expect(report.missing.map(\.toGrant) == ["Ti.ReadWrite.All"])
+            #expect(report.unneeded.map(\.role) == ["Machine.LiveResponse"])
+            #expect(report.findings.filter { $0.state == .present }.count == 4)
+            // The server's date is the real one, and so is our clock.
+            #expect(world.client.clockSkew?.certain == .zero)
+        }
+    }
+
     @Test func tokensEndAndAreRenewed() async throws {
         try await World.with { (world: World) async throws in
             _ = try await world.client.machine(machine(1))

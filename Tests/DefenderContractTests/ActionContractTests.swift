@@ -56,6 +56,57 @@ import Testing
         }
     }
 
+    struct Repeat: Sendable, CustomTestStringConvertible {
+        var order: Order
+        var mode: EmulatorOptions.RepeatedAction
+        var testDescription: String { "\(order.testDescription) \(mode.rawValue)" }
+    }
+
+    static let repeats = Order.all.flatMap { order in
+        EmulatorOptions.RepeatedAction.allCases.map { Repeat(order: order, mode: $0) }
+    }
+
+    /// Either nothing second comes of it and the first one is handed back, or it is refused in words that say so.
+    @Test(arguments: repeats)
+    func aRepeatedOrder(_ row: Repeat) async throws {
+        var options = EmulatorOptions.quick
+        options.repeatedAction = row.mode
+        try await World.with(.small, options) { (world: World) async throws in
+            let first = try await row.order.send(world.client, machine(1), "[A] x")
+            // Packages are refused in every mode: the documentation says so.
+            if row.mode == .badRequest || row.order.kind == .collectPackage {
+                let error = await failure { try await row.order.send(world.client, machine(1), "[B] x") }
+                #expect(error?.code == .alreadyInProgress && error?.acceptance == .surelyNot)
+                #expect(world.taken.count == 1)
+            } else {
+                let second = try await row.order.send(world.client, machine(1), "[B] x")
+                #expect((second == first) == (row.mode == .returnsExisting))
+                #expect(world.taken.count == (row.mode == .returnsExisting ? 1 : 2))
+            }
+        }
+    }
+
+    /// An isolation that ends behind the release placed after it: the machine is cut off again, and looking shows it.
+    @Test func anIsolationThatOvertakesItsRelease() async throws {
+        var options = EmulatorOptions.quick
+        options.faults = EmulatorFaultPlan(rate: 0, delay: .seconds(600))
+        try await World.with(.small, options) { (world: World) async throws in
+            world.emulator.failNext(.completesLate, matching: .action("/isolate"))
+            let isolation = try await world.client.isolate(machine(1), type: .full, comment: "c")
+            let release = try await world.client.release(machine(1), comment: "c")
+            world.emulator.advanceClock(by: .seconds(120))
+            #expect(try await world.client.machineAction(release.id)?.status == .succeeded)
+            #expect(try await world.client.machineAction(isolation.id)?.status == .inProgress)
+            #expect(world.emulator.machineState(EmulatorTenant.id(1))?.isIsolated == false)
+            world.emulator.advanceClock(by: .seconds(600))
+            let history = try await world.client.machineActions(on: machine(1), kinds: [.isolate, .release])
+            #expect(history.allSatisfy { $0.status == .succeeded })
+            let last = history.max { ($0.updatedAt ?? .epoch) < ($1.updatedAt ?? .epoch) }
+            #expect(last?.id == isolation.id)
+            #expect(world.emulator.machineState(EmulatorTenant.id(1))?.isIsolated == true)
+        }
+    }
+
     @Test func anOfflineMachineTimesOutAfterThreeDays() async throws {
         try await World.with { (world: World) async throws in
             try world.emulator.setOffline(EmulatorTenant.id(2))
@@ -157,6 +208,60 @@ import Testing
             #expect(try await world.client.deleteIndicator(stored.id))
             #expect(try await !world.client.deleteIndicator(stored.id))
             #expect(try await world.client.indicators().isEmpty)
+        }
+    }
+
+    /// From a file hash alone to an investigation, by way of an event and an alert.
+    @Test(arguments: EmulatorOptions.BodyStyle.allCases)
+    func anAlertByReferenceInvestigates(_ style: EmulatorOptions.BodyStyle) async throws {
+        var options = EmulatorOptions.quick
+        options.bodies = style
+        try await World.with(.small, options) { (world: World) async throws in
+            let hashes = [try sha1(), try #require(FileHash(.md5, EmulatorTenant.malwareMD5))]
+            let events = try await world.client.events(of: hashes, on: [machine(1), machine(2), machine(4)])
+            #expect(try events.map(\.machine).sorted() == [machine(1), machine(2)])
+            #expect(events.isComplete)
+            let event = try #require(try events.first { try $0.machine == machine(1) })
+            func create() async throws -> DefenderAlert {
+                try await world.client.createAlert(
+                    from: event, severity: .high, title: "[7F3K02QD] malware", description: "d", recommendedAction: "r")
+            }
+            let alert = try await create()
+            #expect(try alert.machineID == machine(1))
+            let number = try #require(alert.investigationID)
+            #expect(try await world.client.investigation(String(number))?.machineID == machine(1))
+            #expect(try await world.client.investigation(alert.id)?.id == String(number))
+            // The open alert takes a second one in.
+            #expect(try await create().id == alert.id)
+            #expect(try await world.client.investigations(filter: .equal(.machineId, EmulatorTenant.id(1))).count == 1)
+        }
+    }
+
+    @Test func failuresHiddenInAnImport() async throws {
+        try await World.with { (world: World) async throws in
+            let good = Change.block(try sha1())
+            var bad = Change.block(try sha1(EmulatorTenant.document))
+            bad.title = ""
+            let results = try await world.client.importIndicators([good, bad])
+            #expect(results.map(\.succeeded) == [true, false])
+            #expect(results.last?.failureReason?.isEmpty == false)
+            #expect(try await world.client.indicators().map(\.hash) == [sha1()])
+        }
+    }
+
+    @Test func anyNumberIsImportedInFiveHundreds() async throws {
+        try await World.with { (world: World) async throws in
+            let many = try (0..<1_100).map { number in
+                Change.block(
+                    try sha1(Hex.encode([UInt8(number >> 8), UInt8(number & 255)] + [UInt8](repeating: 6, count: 18))))
+            }
+            let outcome = await world.client.importAll(many)
+            #expect(outcome.results.count == 1_100 && outcome.unsettled.isEmpty && outcome.unsent.isEmpty)
+            #expect(outcome.error == nil)
+            #expect(world.taken.count == 3)
+            #expect(try await world.client.indicators().count == 1_100)
+            let one = try #require(FileHash(.sha1, Hex.encode([0, 7] + [UInt8](repeating: 6, count: 18))))
+            #expect(try await world.client.indicators(of: one).map(\.hash) == [one])
         }
     }
 
