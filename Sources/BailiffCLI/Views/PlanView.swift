@@ -1,3 +1,4 @@
+import BailiffCore
 import BailiffEngine
 import BailiffModel
 import BailiffPlaybook
@@ -28,6 +29,42 @@ enum PlanView {
         return .object(document)
     }
 
+    /// A server's answer, its actions under their steps.
+    static func document(ofServer answer: JSONValue) -> JSONValue {
+        var document = answer["plan"]?.object ?? JSONObject()
+        document["triggered"] = answer["triggered"] ?? .null
+        document["reason"] = answer["why_not"] ?? .null
+        document["facts_at"] = answer["facts_at"] ?? .null
+        document["digest"] = answer["digest"] ?? .null
+        let machines = Dictionary(
+            (document["machines"]?.array ?? []).map { ($0["machine_id"]?.string, $0) },
+            uniquingKeysWith: { first, _ in first })
+        let actions = document["actions"]?.array ?? []
+        document["steps"] = .array(
+            (document["steps"]?.array ?? []).map { step in
+                var step = step.object ?? JSONObject()
+                step["machines"] = .array(
+                    actions.filter { $0["step"] == step["id"] }.map { action in
+                        var row = action.object ?? JSONObject()
+                        for member in machines[action["machine_id"]?.string]?.object?.members ?? [] {
+                            row[member.key] = member.value
+                        }
+                        row["standing"] = .string(standing(ofServer: action))
+                        return .object(row)
+                    })
+                return .object(step)
+            })
+        document["actions"] = nil
+        document["machines"] = nil
+        return .object(document)
+    }
+
+    private static func standing(ofServer action: JSONValue) -> String {
+        if let outcome = action["outcome"]?.string { return outcome }
+        if action["approvals"]?.array?.isEmpty == false { return "asks" }
+        return action["budget"]?.string == "waits_for_room" ? "waits_for_room" : "now"
+    }
+
     private static func json(_ coverage: Coverage) -> JSONValue {
         [
             "asked_at": .string(coverage.askedAt.rfc3339), "look_back_seconds": .int(coverage.lookBackSeconds),
@@ -44,23 +81,25 @@ enum PlanView {
             Sheet.Field("verdict", Words.summary(ofVerdict: value["verdict"] ?? .null)),
             .init("file", file(value["verdict"] ?? .null)),
         ]
-        guard value["digest"]?.string != nil else {
+        guard value["digest"]?.string != nil, value["triggered"]?.bool == true else {
             fields.append(.init("would", CellText("do nothing: \(value["reason"]?.string ?? "-")", .bold)))
             var sheet = Sheet([.line(CellText(Words.playbook(value["playbook"]), .bold)), .fields(fields)])
             if value["triggered"]?.bool == true { sheet.parts += CaseView.coverage(value) }
             return sheet
         }
         fields += [
-            .init("would", CellText(summary(value), .bold)), .init("budget", budget(value["budget"] ?? .null)),
-            .init("cost", cost(value["cost"] ?? .null)), .init("digest", value["digest"]),
+            .init("would", CellText(summary(value), .bold)), .init("cost", cost(value["cost"] ?? .null)),
+            .init("digest", value["digest"]),
         ]
+        if let budget = value["budget"] { fields.append(.init("budget", Self.budget(budget))) }
+        if let time = value["facts_at"]?.string { fields.append(.init("facts of", CellText(LocalTime.text(time)))) }
         var sheet = Sheet([.line(title(value)), .fields(fields)])
         for step in value["steps"]?.array ?? [] {
             sheet.add(heading(step), machines(of: step), step["machines"]?.array ?? [])
         }
         sheet.add("Rings", rings, numbered(value["rings"]?.array ?? []))
         sheet.add("Not selected", left, value["not_selected"]?.array ?? [])
-        sheet.parts += CaseView.coverage(value)
+        if value["coverage"] != nil { sheet.parts += CaseView.coverage(value) }
         return sheet
     }
 

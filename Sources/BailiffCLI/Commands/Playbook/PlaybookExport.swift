@@ -1,4 +1,5 @@
 import ArgumentParser
+import BailiffDiagnostics
 import BailiffModel
 import BailiffPlaybook
 

@@ -8,9 +8,11 @@ struct PlaybookPlan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what a playbook would do about a verdict, and to whom.",
         discussion: """
-            FILE is any body that a feed accepts. The tenant is read as a run reads it, from a description of a fleet \
-            (--tenant, the emulator's format; every permission to read is given), and nothing is sent. One plan for each \
-            file under test. Trust is 2 unless --feed names a feed of the configuration.
+            FILE is any body that a feed accepts; there is one plan for each file under test. Nothing is sent.
+
+            With --tenant a description of a fleet (the emulator's format) is read as a run reads Defender, with every \
+            permission to read. Trust is 2 unless --feed names a feed of --config. With --server the server plans over the \
+            facts it has recorded for the file's case.
             """)
 
     @Argument(help: "The playbook's name.")
@@ -25,12 +27,11 @@ struct PlaybookPlan: AsyncParsableCommand {
     @Option(help: "Without --feed: the sandbox product, or auto to recognise the format by its shape.")
     var product = "auto"
 
-    @Option(
-        help: "The configuration that has the feed (BAILIFF_CONFIG).", completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
-
     @Option(help: "The file that describes machines, files and who saw what.", completion: .file())
-    var tenant: String
+    var tenant: String?
+
+    @Flag(name: .customLong("server"), help: "Let a server plan over what it has recorded.")
+    var asksServer = false
 
     @Option(
         help: "Where playbooks, policies and approvals are; once for each file or folder ('playbooks').",
@@ -40,17 +41,27 @@ struct PlaybookPlan: AsyncParsableCommand {
     @Option(help: "As if the playbook were activated like this: live, hold or shadow.")
     var mode = ActivationMode.live
 
+    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (tenant == nil) == asksServer else {
+            throw ValidationError(
+                asksServer ? "--tenant and --server exclude each other" : "give --tenant FILE or --server")
+        }
+    }
 
     func run() async throws {
         let console = Console.standard
-        let library = try PlaybookFiles.library(playbooks.isEmpty ? ["playbooks"] : playbooks, console: console)
-        let playbook = try PlaybookFiles.playbook(name, of: library)
         let statements = try DeliveredVerdicts(
             body: InputFile.read(verdict, limit: InputFile.bodyLimitInBytes), name: InputFile.shownName(verdict),
             origin: origin(), console: console)
-        let previews = try await OfflineTenant(file: tenant).previews(
-            of: playbook, in: library, for: statements.facts, mode: mode)
+        let previews =
+            if let tenant {
+                try await offline(OfflineTenant(file: tenant), statements, console)
+            } else {
+                try await recorded(statements)
+            }
         switch output.format {
         case .table:
             for (index, preview) in previews.enumerated() {
@@ -64,12 +75,32 @@ struct PlaybookPlan: AsyncParsableCommand {
         }
     }
 
+    private func offline(
+        _ tenant: OfflineTenant, _ statements: DeliveredVerdicts, _ console: Console
+    ) async throws -> [JSONValue] {
+        let library = try PlaybookFiles.library(playbooks.isEmpty ? ["playbooks"] : playbooks, console: console)
+        let playbook = try PlaybookFiles.playbook(name, of: library)
+        return try await tenant.previews(of: playbook, in: library, for: statements.facts, mode: mode)
+    }
+
+    private func recorded(_ statements: DeliveredVerdicts) async throws -> [JSONValue] {
+        try await APIClient.with(server) { client in
+            var previews: [JSONValue] = []
+            for hash in statements.facts.compactMap(\.hashes.all.first) {
+                let answer = try await client.post(
+                    ["v1", "playbooks", name, "plan"], ["case": .string(hash.hex)])
+                previews.append(PlanView.document(ofServer: answer))
+            }
+            return previews
+        }
+    }
+
     private func origin() throws -> DeliveredVerdicts.Origin {
         guard let feed else {
             return DeliveredVerdicts.Origin(feed: "none", product: try ProductName.product(product), trust: 2)
         }
         let variable = ProcessInfo.processInfo.environment["BAILIFF_CONFIG"] ?? ""
-        guard let path = config ?? (variable.isEmpty ? nil : variable) else {
+        guard let path = server.config ?? (variable.isEmpty ? nil : variable) else {
             throw CommandFailure.usage(
                 "no configuration is named, so the trust of '\(feed)' is not known",
                 hint: "give --config FILE, or leave --feed out for a trust of 2")
