@@ -35,6 +35,7 @@ enum House {
         "BailiffCore": Row(["BailiffDiagnostics", "BailiffModel", "BailiffPlaybook"]),
         "BailiffIntake": Row(["BailiffModel"], ["Crypto"]),
         "BailiffHTTPClient": Row(["BailiffModel"], ["AsyncHTTPClient"], shell: true),
+        "BailiffFeedClients": Row(["BailiffModel", "BailiffIntake", "BailiffHTTPClient"]),
         "BailiffDefender": Row(["BailiffModel", "BailiffHTTPClient"], ["JWTKit", "X509"], shell: true),
         "BailiffDefenderEmulator": Row(
             ["BailiffDiagnostics", "BailiffModel", "BailiffYAML"], ["Hummingbird", "Crypto", "JWTKit", "X509"],
