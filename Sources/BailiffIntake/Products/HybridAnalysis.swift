@@ -36,7 +36,7 @@ enum HybridAnalysisReader: ProductReader {
         if let rows = record["result"]?.array { return rows.map { ($0, nil) } }
         if let resources = record["resources"]?.array {
             return resources.flatMap { resource in
-                (resource["sandbox"]?.array ?? [resource]).map { ($0, resource["sha256"]?.string) }
+                (resource["sandbox"]?.array ?? [resource]).map { (run($0, of: resource), resource["sha256"]?.string) }
             }
         }
         if let reports = record["reports"]?.array {
@@ -45,6 +45,17 @@ enum HybridAnalysisReader: ProductReader {
             return reports.map { ($0, hashes.count == 1 ? hashes[0] : nil) }
         }
         return [(record, nil)]
+    }
+
+    /// The cloud keeps the state of all runs, and their verdict where a run has none, in the resource around them.
+    private static func run(_ run: JSONValue, of resource: JSONValue) -> JSONValue {
+        guard case .object(var members) = run, resource["sandbox"] != nil else { return run }
+        for key in ["state", "verdict", "created_timestamp", "id"] where members[key] == nil {
+            members[key] = resource[key]
+        }
+        if members["state"] == nil { members["state"] = "success" }
+        if members["verdict"] == nil { members["verdict"] = .null }
+        return .object(members)
     }
 
     private static func isItem(_ value: JSONValue) -> Bool {
@@ -97,7 +108,7 @@ enum HybridAnalysisReader: ProductReader {
         statement.fileName =
             item.text("submit_name") ?? item.text("last_file_name")
             ?? item.elements("submissions").first?.text("filename")
-        statement.fileType = item.text("type") ?? item.texts("type_short").first
+        statement.fileType = item.text("type") ?? item.text("file_type") ?? item.texts("type_short").first
         statement.analysedAt = SourceTime.seconds(
             SourceTime.any(item["analysis_start_time"]) ?? SourceTime.any(item["last_multi_scan"])
                 ?? SourceTime.any(item["created_timestamp"]))
