@@ -174,7 +174,8 @@ struct JSONReader {
     /// Few keys are compared one by one, many through a set of their bytes.
     private func isRepeated(_ key: String, among members: [JSONObject.Member], seen: inout Set<[UInt8]>?) -> Bool {
         if members.count < 24 {
-            for member in members where member.key.utf8.count == key.utf8.count {
+            // Equal bytes are always equal texts, which is a fast comparison; few are left for the slow one.
+            for member in members where member.key.utf8.count == key.utf8.count && member.key == key {
                 if member.key.utf8.elementsEqual(key.utf8) { return true }
             }
             return false

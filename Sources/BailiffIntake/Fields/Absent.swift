@@ -31,7 +31,12 @@ extension Collection<UInt8> {
     /// Whether the bytes are those of `word`, ASCII letters in either case. `word` is lower case.
     func equalsIgnoringASCIICase(_ word: StaticString) -> Bool {
         word.withUTF8Buffer { word in
-            count == word.count && zip(self, word).allSatisfy { $0.asciiLowercased == $1 }
+            guard count == word.count else { return false }
+            let isEqual = withContiguousStorageIfAvailable { (bytes: UnsafeBufferPointer<UInt8>) -> Bool in
+                for index in word.indices where bytes[index].asciiLowercased != word[index] { return false }
+                return true
+            }
+            return isEqual ?? zip(self, word).allSatisfy { $0.asciiLowercased == $1 }
         }
     }
 
@@ -63,14 +68,17 @@ extension String {
     /// Whether ASCII `part` (lower case) occurs, ASCII letters in either case.
     func containsIgnoringASCIICase(_ part: StaticString) -> Bool {
         part.withUTF8Buffer { part in
-            let bytes = Array(utf8)
-            guard !part.isEmpty, bytes.count >= part.count else { return part.isEmpty }
-            for start in 0...(bytes.count - part.count) {
-                var index = 0
-                while index < part.count, bytes[start + index].asciiLowercased == part[index] { index += 1 }
-                if index == part.count { return true }
+            guard let first = part.first else { return true }
+            var text = self
+            return text.withUTF8 { bytes in
+                guard bytes.count >= part.count else { return false }
+                for start in 0...(bytes.count - part.count) where bytes[start].asciiLowercased == first {
+                    var index = 1
+                    while index < part.count, bytes[start + index].asciiLowercased == part[index] { index += 1 }
+                    if index == part.count { return true }
+                }
+                return false
             }
-            return false
         }
     }
 }

@@ -39,28 +39,71 @@ package enum CategoryHints {
 
     /// What one label or name says, if anything.
     package static func category(of text: String) -> VerdictCategory? {
-        var best: Int?
-        let bytes = text.utf8
-        if bytes.count > 2_000 { return nil }
-        for part in bytes.split(whereSeparator: { !$0.isASCIILetter && !$0.isASCIIDigit }) {
-            for (pattern, category) in parts where matches(part, pattern) {
-                guard let rank = order.firstIndex(of: category) else { continue }
-                best = min(best ?? rank, rank)
-            }
+        var text = text
+        return text.withUTF8 { bytes in
+            if bytes.count > 2_000 { return nil }
+            var best = rank(of: bytes)
+            if bytes.count >= 11, let pua, contains("not-a-virus", bytes) { best = min(best ?? pua, pua) }
+            return best.map { order[$0] }
         }
-        if bytes.count >= 11, text.containsIgnoringASCIICase("not-a-virus") {
-            let pua = order.firstIndex(of: .pua) ?? 0
-            best = min(best ?? pua, pua)
-        }
-        return best.map { order[$0] }
     }
 
-    private static func matches(_ part: Substring.UTF8View, _ pattern: StaticString) -> Bool {
-        pattern.withUTF8Buffer { pattern in
-            let isPrefix = pattern.last == 0x2A
-            let count = isPrefix ? pattern.count - 1 : pattern.count
-            guard isPrefix ? part.count >= count : part.count == count else { return false }
-            return zip(part, pattern.prefix(count)).allSatisfy { $0.asciiLowercased == $1 }
+    /// A pattern as it is compared: by the first letter of a part.
+    private struct Pattern {
+        var bytes: [UInt8]
+        var isPrefix: Bool
+        var rank: Int
+    }
+
+    private static let pua = order.firstIndex(of: .pua)
+
+    private static let byFirstLetter: [[Pattern]] = {
+        var out = [[Pattern]](repeating: [], count: 256)
+        for (part, category) in parts {
+            guard let rank = order.firstIndex(of: category) else { continue }
+            var bytes = part.withUTF8Buffer { Array($0) }
+            let isPrefix = bytes.last == 0x2A
+            if isPrefix { bytes.removeLast() }
+            if let first = bytes.first { out[Int(first)].append(Pattern(bytes: bytes, isPrefix: isPrefix, rank: rank)) }
         }
+        return out
+    }()
+
+    private static func rank(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        let table = byFirstLetter
+        var best: Int?
+        var start = 0
+        while start < bytes.count {
+            guard isPartOfWord(bytes[start]) else {
+                start += 1
+                continue
+            }
+            var end = start + 1
+            while end < bytes.count, isPartOfWord(bytes[end]) { end += 1 }
+            for pattern in table[Int(bytes[start].asciiLowercased)] where pattern.rank < best ?? .max {
+                if matches(bytes[start..<end], pattern) { best = pattern.rank }
+            }
+            start = end
+        }
+        return best
+    }
+
+    private static func isPartOfWord(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte.isASCIIDigit }
+
+    private static func matches(_ part: Slice<UnsafeBufferPointer<UInt8>>, _ pattern: Pattern) -> Bool {
+        let count = pattern.bytes.count
+        guard pattern.isPrefix ? part.count >= count : part.count == count else { return false }
+        for index in 0..<count where part[part.startIndex + index].asciiLowercased != pattern.bytes[index] {
+            return false
+        }
+        return true
+    }
+
+    private static func contains(_ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = word.utf8CodeUnitCount
+        for start in 0...(bytes.count - count) where bytes[start..<(start + count)].equalsIgnoringASCIICase(word) {
+            return true
+        }
+        return false
     }
 }
