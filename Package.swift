@@ -74,6 +74,9 @@ let package = Package(
             dependencies: ["BailiffModel", .asyncHTTPClient, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL],
             swiftSettings: strict),
         .target(
+            name: "BailiffFeedClients", dependencies: ["BailiffModel", "BailiffIntake", "BailiffHTTPClient"],
+            swiftSettings: strict),
+        .target(
             name: "BailiffDefender", dependencies: ["BailiffModel", "BailiffHTTPClient", .jwtKit, .x509, .logging],
             swiftSettings: strict),
         .target(
@@ -167,6 +170,10 @@ let package = Package(
         .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),
         .testTarget(
+            name: "BailiffFeedClientsTests",
+            dependencies: ["BailiffFeedClients", "BailiffIntake", "BailiffHTTPClient", "BailiffModel"],
+            swiftSettings: strict),
+        .testTarget(
             name: "BailiffHTTPClientTests",
             dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
             swiftSettings: strict),
@@ -179,6 +186,11 @@ let package = Package(
             dependencies: [
                 "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
                 .logging, .nioCore, .nioHTTP1,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "DefenderContractTests",
+            dependencies: [
+                "BailiffDefender", "BailiffDefenderEmulator", "BailiffHTTPClient", "BailiffModel", .logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffStoreTests",

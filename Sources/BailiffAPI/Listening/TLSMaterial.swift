@@ -1,4 +1,4 @@
-import BailiffModel
+package import BailiffModel
 import Foundation
 import NIOSSL
 
@@ -47,14 +47,17 @@ package struct TLSMaterial: Sendable {
     let context: NIOSSLContext
     /// Changes when the files' contents do.
     let digest: Digest
+    /// When the first certificate of the chain ends.
+    package let expires: Timestamp
 
     package init(_ files: TLSFiles) throws(TLSFilesError) {
         guard let chainBytes = FileManager.default.contents(atPath: files.certificate) else {
             throw TLSFilesError(problem: .noCertificate)
         }
-        guard let chain = try? NIOSSLCertificate.fromPEMBytes(Array(chainBytes)), !chain.isEmpty else {
+        guard let chain = try? NIOSSLCertificate.fromPEMBytes(Array(chainBytes)), let leaf = chain.first else {
             throw TLSFilesError(problem: .unreadableCertificate)
         }
+        expires = Timestamp(seconds: Int64(leaf.notValidAfter))
         guard let keyBytes = FileManager.default.contents(atPath: files.key) else {
             throw TLSFilesError(problem: .noKey)
         }

@@ -214,7 +214,7 @@ package struct Approval: Hashable, Sendable, Codable {
     }
 
     /// Whether different people can fill every place: each person fills one place only.
-    static func areMet(_ requirements: [Requirement], by decisions: [Decision]) -> Bool {
+    package static func areMet(_ requirements: [Requirement], by decisions: [Decision]) -> Bool {
         var people: [String: Set<String>] = [:]
         for decision in decisions { people[decision.person, default: []].formUnion(decision.roles) }
         let places = requirements.flatMap { Array(repeating: $0.role, count: max(0, min($0.count, 100))) }

@@ -44,6 +44,13 @@ package struct VerdictFacts: Hashable, Sendable, Codable {
         self.analysedAt = analysedAt
     }
 
+    /// As hard a verdict as a feed of this trust can give.
+    package static func hardest(feed: String, product: String, trust: Int) -> VerdictFacts {
+        VerdictFacts(
+            level: .malicious, score: 100, scored: true, category: .other, trust: trust, feed: feed, product: product,
+            feeds: 1)
+    }
+
     /// The facts of one verdict from a feed of this trust.
     package init(_ verdict: Verdict, feed: String, trust: Int, revision: Int, feeds: Int) {
         self.init(

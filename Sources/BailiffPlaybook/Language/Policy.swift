@@ -8,6 +8,11 @@ package struct Policy: Sendable {
         package var name: String
         package var groups: [String]
         package var machines: [MachineID]
+
+        /// Whether a machine has the role by this entry.
+        package func covers(_ machine: Machine) -> Bool {
+            machines.contains(machine.id) || groups.contains { $0.utf8.elementsEqual(machine.group.utf8) }
+        }
     }
 
     package struct BudgetClass: Hashable, Sendable {

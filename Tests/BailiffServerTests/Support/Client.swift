@@ -45,3 +45,8 @@ struct Client: Sendable {
 extension HTTPReply {
     var json: JSONValue { (try? StrictJSON.parse(body, limits: .trusted)) ?? .null }
 }
+
+/// An address at which nobody listens: the discard port of this machine.
+enum HTTPURLSample {
+    static let closedPort = HTTPURL("http://127.0.0.1:9")
+}

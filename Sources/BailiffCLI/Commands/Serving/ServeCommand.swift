@@ -14,8 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
             under way is finished; what is not is taken up at the next start.
             """)
 
-    @Option(help: "The configuration file (BAILIFF_CONFIG).", completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
+    @OptionGroup var file: ConfigurationOption
 
     @Flag(name: .customLong("check"), help: "Read the configuration, say what is wrong with it, and end.")
     var onlyChecks = false
@@ -25,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.standard
-        let configuration = try configuration(console)
+        let configuration = try file.load(console, badStatus: onlyChecks ? .bad : .failed)
         if onlyChecks { return }
         var options = ServerRun.Options()
         options.version = CommandLineTool.version
@@ -37,23 +36,6 @@ struct ServeCommand: AsyncParsableCommand {
             }
         } catch let problem as StartProblem {
             throw ServerStart.failure(problem)
-        }
-    }
-
-    private func configuration(_ console: Console) throws -> ServerConfiguration {
-        let environment = ProcessInfo.processInfo.environment
-        guard let path = config ?? environment["BAILIFF_CONFIG"].flatMap({ $0.isEmpty ? nil : $0 }) else {
-            throw CommandFailure.usage("no configuration is named", hint: "give --config FILE")
-        }
-        do throws(ConfigurationProblems) {
-            let loaded = try ServerConfiguration.load(path: path, environment: environment)
-            for line in loaded.remarks.rendered() { console.remark(line) }
-            return loaded.configuration
-        } catch {
-            for line in error.rendered() { console.remark(line) }
-            let count = error.report.diagnostics.count { $0.severity == .error }
-            throw CommandFailure(
-                "the configuration has \(Words.count(count, "error"))", status: onlyChecks ? .bad : .failed)
         }
     }
 

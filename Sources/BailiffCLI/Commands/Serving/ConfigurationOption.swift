@@ -1,0 +1,29 @@
+import ArgumentParser
+import BailiffDiagnostics
+import BailiffServer
+import Foundation
+
+/// Which configuration file is meant.
+struct ConfigurationOption: ParsableArguments {
+    @Option(help: "The configuration file (BAILIFF_CONFIG).", completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    /// Reads it, and tells on standard error all that is wrong or worth knowing.
+    /// - Parameter status: What a bad configuration ends with.
+    func load(_ console: Console, badStatus status: ExitStatus = .failed) throws(CommandFailure) -> ServerConfiguration
+    {
+        let environment = ProcessInfo.processInfo.environment
+        guard let path = config ?? environment["BAILIFF_CONFIG"].flatMap({ $0.isEmpty ? nil : $0 }) else {
+            throw CommandFailure.usage("no configuration is named", hint: "give --config FILE")
+        }
+        do throws(ConfigurationProblems) {
+            let loaded = try ServerConfiguration.load(path: path, environment: environment)
+            for line in loaded.remarks.rendered() { console.remark(line) }
+            return loaded.configuration
+        } catch {
+            for line in error.rendered() { console.remark(line) }
+            let count = error.report.diagnostics.count { $0.severity == .error }
+            throw CommandFailure("the configuration has \(Words.count(count, "error"))", status: status)
+        }
+    }
+}
