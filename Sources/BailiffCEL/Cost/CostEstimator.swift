@@ -155,7 +155,6 @@ struct CostEstimator {
     private mutating func comprehension(_ comprehension: SyntaxNode.Comprehension, _ id: NodeID) -> Estimate {
         var range = estimate(comprehension.range)
         let (count, key, element) = range.shape.entries(self, types[comprehension.range])
-        range.cost.max = range.cost.max.saturatingSum(count.max / UInt64(CostModel.elementsPerUnit))
         let isList = if case .list = types[comprehension.range] { true } else { false }
         let first = isList ? (comprehension.variables.count == 2 ? .scalar : element) : key
         locals.append(first)
@@ -163,6 +162,14 @@ struct CostEstimator {
         defer { locals.removeLast(comprehension.variables.count) }
         let filter = comprehension.filter.map { estimate($0).cost } ?? 0
         let body = estimate(comprehension.body)
+        let mayBeFree =
+            switch comprehension.macro {
+            case .existsOne, .filter: body.cost.min == 0
+            default: comprehension.filter != nil && filter.min == 0
+            }
+        if mayBeFree {
+            range.cost.max = range.cost.max.saturatingSum(count.max / UInt64(CostModel.freeElementsPerUnit))
+        }
         let kept = CostBounds(comprehension.filter == nil ? count.min : 0, count.max)
         let name = CostModel.name
         switch comprehension.macro {

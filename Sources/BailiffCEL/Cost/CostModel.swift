@@ -10,10 +10,11 @@ enum CostModel {
     static let list: UInt64 = 10
     static let map: UInt64 = 30
 
-    /// cel-go asks one unit for some operations however large their operands are. Beyond these bounds they cost a unit more,
-    /// so that the limit bounds the time as well.
-    static let octetsPerUnit = 4_096
-    static let elementsPerUnit = 64
+    /// cel-go asks one unit for some operations however large their operands are. For every so many octets they cost a unit
+    /// more, so that the limit bounds the time as well.
+    static let octetsPerUnit = 1_024
+    /// A macro whose body costs nothing costs a unit for every so many elements.
+    static let freeElementsPerUnit = 8
 
     /// Going once through this many code points or octets.
     @inline(__always)

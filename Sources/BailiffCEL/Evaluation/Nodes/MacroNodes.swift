@@ -17,9 +17,9 @@ struct MacroRange: Sendable {
     ) throws(Fault) {
         let (keys, values) = try elements(&frame)
         let count = values.count
+        var free = 0
         for position in 0..<count {
-            // A body may be free of charge.
-            if position % CostModel.elementsPerUnit == CostModel.elementsPerUnit - 1 { try frame.charge(1) }
+            let spent = frame.cost
             if hasTwoVariables {
                 frame.locals[local] = keys.map { $0[position] } ?? .int(Int64(position))
                 frame.locals[local + 1] = values[position]
@@ -27,6 +27,10 @@ struct MacroRange: Sendable {
                 frame.locals[local] = keys.map { $0[position] } ?? values[position]
             }
             if try !body(&frame, position, count) { return }
+            if frame.cost == spent {
+                free += 1
+                if free % CostModel.freeElementsPerUnit == 0 { try frame.charge(1) }
+            }
         }
     }
 
