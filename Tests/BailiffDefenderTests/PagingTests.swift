@@ -77,6 +77,36 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
+    /// Another address than before, and the same page: asked past by ourselves, from behind what is known.
+    @Test func aLinkToWhatIsKnownIsReplaced() async throws {
+        let transport = ScriptedTransport { (request, _) async throws(HTTPFailure) in
+            let skip = request.plainQuery.split(separator: "=").last.map(String.init) ?? ""
+            let own = "http://127.0.0.1:9/api/machines?$filter=healthStatus eq 'Active'&$skip="
+            return switch skip {
+            case "2": Self.page(["c", "d"], link: .string(own + "02"))
+            case "02": Self.page(["c", "d"], link: .string(own + "02"))
+            case "4": Self.page(["e"])
+            default: Self.page(["a", "b"], link: .string(own + "0"))
+            }
+        }
+        let list = try await list(transport)
+        #expect(list.map(\.id.text) == ["a", "b", "c", "d", "e"])
+        #expect(list.isComplete)
+    }
+
+    @Test func aPageOfUnreadableEntriesIsNoRepetition() async throws {
+        let transport = ScriptedTransport { (_, number) async throws(HTTPFailure) in
+            switch number {
+            case 1: Self.page(["a"], link: "http://127.0.0.1:9/api/machines?$skip=1")
+            case 2: .json(200, ["value": [[:], [:]], "@odata.nextLink": "http://127.0.0.1:9/api/machines?$skip=3"])
+            default: Self.page(["b"])
+            }
+        }
+        let list = try await list(transport)
+        #expect(list.map(\.id.text) == ["a", "b"])
+        #expect(list.unreadable == 2 && list.cut == nil)
+    }
+
     @Test func anErrorForOurOwnLinkKeepsWhatWeHave() async throws {
         let transport = ScriptedTransport { (_, number) async throws(HTTPFailure) in
             number == 1 ? Self.page(["a"], link: "nowhere") : .error(400, "ODataError")

@@ -4,8 +4,8 @@ import BailiffModel
 extension DefenderClient {
     /// Fetches all pages of a collection.
     ///
-    /// Links are followed only to servers that may have the token. One that leads elsewhere, back, or is no URL is replaced
-    /// by our own `$skip`; where that brings nothing new either, the list says that it is cut.
+    /// Links are followed only to servers that may have the token. One that leads elsewhere, back, to a page that is known,
+    /// or is no URL is replaced by our own `$skip`; where that brings nothing new either, the list says that it is cut.
     /// - Parameter id: What tells two entries apart; repeated ones are dropped.
     func list<Element: Sendable>(
         _ call: DefenderCall, read element: (JSONValue) -> Element?, id: (Element) -> String
@@ -18,7 +18,6 @@ extension DefenderClient {
         var visited: Set<HTTPURL> = []
         var url = first
         var isOwnLink = false
-        var received = 0
         while true {
             visited.insert(url)
             let body: JSONValue
@@ -31,8 +30,7 @@ extension DefenderClient {
             guard let values = body["value"]?.array else {
                 throw DefenderError(.malformedReply, acceptance: .possibly, api: call.api)
             }
-            received += values.count
-            let before = seen.count
+            let (before, unreadable) = (seen.count, result.unreadable)
             for value in values {
                 guard let element = element(value) else {
                     result.unreadable += 1
@@ -41,21 +39,19 @@ extension DefenderClient {
                 if seen.insert(Array(id(element).utf8)).inserted { result.elements.append(element) }
             }
             guard let link = body["@odata.nextLink"], !link.isNull else { return result }
-            if seen.count == before {
-                // Nothing behind what we have: our own link found the end. The same again: the link leads nowhere.
-                if values.isEmpty, isOwnLink { return result }
-                if !values.isEmpty || isOwnLink {
-                    result.cut = .badLink
-                    return result
-                }
+            let isRepetition = seen.count == before && values.count > result.unreadable - unreadable
+            if isOwnLink, seen.count == before {
+                // Nothing behind what we have: that is the end. The same again: the service does not know our link.
+                if isRepetition { result.cut = .badLink }
+                return result
             }
             guard visited.count < configuration.pageLimit else {
                 result.cut = .pageLimit
                 return result
             }
-            if let next = next(link.string, call), !visited.contains(next) {
+            if !isRepetition, let next = next(link.string, call), !visited.contains(next) {
                 (url, isOwnLink) = (next, false)
-            } else if let own = skipping(received, from: first), !visited.contains(own) {
+            } else if let own = skipping(seen.count, from: first), !visited.contains(own) {
                 (url, isOwnLink) = (own, true)
             } else {
                 result.cut = .badLink
