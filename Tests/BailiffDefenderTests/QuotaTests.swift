@@ -102,7 +102,15 @@ import Testing
 
     @Test func withoutAHintTheWaitGrows() {
         var bucket = Self.bucket(100)
-        let waits = (0..<6).map { _ in bucket.refused(retryAfter: nil, at: .zero) }
+        var now = Duration.zero
+        var waits: [Duration] = []
+        for _ in 0..<6 {
+            let wait = bucket.refused(retryAfter: nil, at: now)
+            // Others that were under way at the same moment add nothing.
+            #expect(bucket.refused(retryAfter: nil, at: now + .milliseconds(20)) == wait - .milliseconds(20))
+            waits.append(wait)
+            now += wait
+        }
         #expect(waits == [15, 30, 60, 120, 120, 120].map { .seconds($0) })
         bucket.start()
         bucket.end(at: .seconds(500))

@@ -60,8 +60,11 @@ struct QuotaBucket: Sendable {
     /// - Returns: How long to wait.
     mutating func refused(retryAfter: Duration?, at now: Duration) -> Duration {
         underWay = max(0, underWay - 1)
-        refusalsInRow += 1
-        let pause = retryAfter ?? min(.seconds(120), .seconds(15) * (1 << min(refusalsInRow - 1, 4)))
+        // Calls that were under way together are refused together: that says no more than one refusal does.
+        let rest = blockedUntil.map { $0 - now } ?? .zero
+        if rest <= .zero { refusalsInRow += 1 }
+        let pause =
+            retryAfter ?? (rest > .zero ? rest : min(.seconds(120), .seconds(15) * (1 << min(refusalsInRow - 1, 4))))
         forget(at: now)
         let window = pause > minute.window ? hour.window : minute.window
         let count = count(within: window, at: now)
