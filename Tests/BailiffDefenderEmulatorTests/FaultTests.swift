@@ -181,7 +181,8 @@ struct FaultTests {
     func tokens() async throws {
         try await Bench.run { bench in
             bench.emulator.failNext(.unavailable, matching: RequestPattern(path: "/oauth2/"))
-            await #expect(throws: (any Error).self) { try await bench.caller() }
+            let path = "/\(bench.tenant.id)/oauth2/v2.0/token"
+            #expect(try await bench.anonymous.form(path, [("grant_type", "client_credentials")]).status == 503)
             #expect(bench.emulator.requests().last?.status == 503)
             _ = try await bench.caller()
         }

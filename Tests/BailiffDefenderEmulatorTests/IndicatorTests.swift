@@ -131,7 +131,7 @@ struct IndicatorTests {
             for batch in 0..<30 {
                 let list = (0..<500).map { number -> JSONValue in
                     let digits = String(batch * 500 + number, radix: 16)
-                    let hash = String(repeating: "b", count: 40 - digits.utf8.count) + digits
+                    let hash = String(repeating: "0", count: 40 - digits.utf8.count) + digits
                     return Self.indicator(["indicatorValue": .string(hash)])
                 }
                 let answer = try await caller.post("/api/indicators/import", ["Indicators": .array(list)])

@@ -81,7 +81,7 @@ struct TenantFileTests {
                       - { sha1: 12, name: f }
                     """,
                 expected: [
-                    "t:5:11: error: 'a b' is no machine id [TE002]", "t:6:36: error: 'soon' is no time [TE005]",
+                    "t:5:11: error: 'a b' is no machine id [TE002]", "t:6:35: error: 'soon' is no time [TE005]",
                     "t:8:13: error: '12' is no SHA1 [TE006]",
                 ]),
             Bad(
