@@ -22,6 +22,9 @@ struct World: Sendable {
         "Machine.CollectForensics", "Machine.ReadWrite.All", "Alert.ReadWrite.All", "Ti.ReadWrite.All",
     ]
 
+    /// Hundreds of servers at once would make each look slow.
+    private static let turnstile = Turnstile(places: 4)
+
     let emulator: DefenderEmulator
     let client: DefenderClient
     let http: OutgoingHTTPClient
@@ -34,6 +37,8 @@ struct World: Sendable {
         limits: HTTPLimits = HTTPLimits(connect: .seconds(5), firstByte: .seconds(20), whole: .seconds(30)),
         change: (inout DefenderConfiguration) throws -> Void = { _ in }, _ body: (World) async throws -> Void
     ) async throws {
+        await turnstile.enter()
+        defer { turnstile.leave() }
         try await DefenderEmulator.withEmulator(tenant: tenant, options: options, logger: logger) { emulator in
             let base = try #require(HTTPURL(emulator.url))
             var configuration = DefenderConfiguration(
