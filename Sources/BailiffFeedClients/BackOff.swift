@@ -20,7 +20,7 @@ package struct BackOff: Sendable, Hashable {
     package func delay(attempt: Int, retryAfter: Duration? = nil, share: Double) -> Duration {
         let share = share.isFinite ? min(max(share, 0), 1) : 1
         var wait = first
-        for _ in 1..<min(max(attempt, 1), 41) where wait < longest { wait *= 2 }
+        for _ in 1..<min(max(attempt, 1), 40) where wait < longest { wait *= 2 }
         wait = min(wait, longest)
         let own = wait / 2 + wait / 2 * share
         guard let retryAfter else { return own }
