@@ -40,7 +40,8 @@ enum ThreatGridReader: ProductReader {
     /// The answer about a sample's threat alone: a score, and no hash.
     private static func summary(in record: JSONValue) -> JSONValue? {
         let data = record["data"] ?? record
-        return data.has("sample") && data.has("score") && data.has("max-severity") ? data : nil
+        guard data.has("sample"), data.has("score"), data.has("max-severity") else { return nil }
+        return data
     }
 
     private static func statement(ofSummary summary: JSONValue) -> Statement {
