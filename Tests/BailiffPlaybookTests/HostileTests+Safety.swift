@@ -50,8 +50,9 @@ extension HostileTests {
             "same step twice", isolate, "- id: look", "- id: contain", "PB006",
             on: "- id: contain\n    action: investigate"),
         Row(
-            "cycle", isolate, "    needs: { contain: sent }\n    on_fail: continue\n  - id: look",
-            "    needs: { look: sent }\n    on_fail: continue\n  - id: look", "PB016", on: "needs: { look: sent }"),
+            "cycle", tiered, "    needs: {}\n    approve: [{ policy: server-two-teams",
+            "    needs: { server-isolate: sent }\n    approve: [{ policy: server-two-teams", "PB016",
+            on: "needs: { server-isolate: sent }"),
         Row(
             "waits for itself", isolate, "needs: { contain: done }", "needs: { remove: done }", "PB016",
             on: "remove: done"),

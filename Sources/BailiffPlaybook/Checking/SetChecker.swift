@@ -48,8 +48,8 @@ struct SetChecker {
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation,
         hint: @autoclosure () -> String? = nil
     ) {
-        // Looking for similar names takes time, and nobody reads the thousandth hint.
-        let hint = diagnostics.count < 2 * DiagnosticReport.limit ? hint() : nil
+        // Looking for similar names takes time, and nobody reads the fiftieth hint.
+        let hint = diagnostics.count < FileReader.hintLimit ? hint() : nil
         diagnostics.append(Diagnostic(code.severity, code: code.rawValue, message, at: location, hint: hint))
     }
 

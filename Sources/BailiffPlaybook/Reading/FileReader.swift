@@ -11,6 +11,11 @@ final class FileReader {
     /// The roles a machine can have where this file's conditions are evaluated; nil where they are not known.
     let roles: [String]?
     private var declarations: [String: CELDeclarations] = [:]
+    /// Conditions that did not compile.
+    private var brokenConditions = 0
+
+    /// Diagnostics behind so many others have no hint.
+    static let hintLimit = 50
 
     init(_ source: SourceText, environment: CheckEnvironment, roles: [String]?) {
         self.source = source
@@ -24,8 +29,8 @@ final class FileReader {
         _ code: DiagnosticCode, _ message: String, at location: SourceLocation,
         hint: @autoclosure () -> String? = nil, severity: Diagnostic.Severity? = nil
     ) {
-        // Looking for similar names takes time, and nobody reads the thousandth hint.
-        let hint = yaml.diagnostics.count < 2 * DiagnosticReport.limit ? hint() : nil
+        // Looking for similar names takes time, and nobody reads the fiftieth hint.
+        let hint = yaml.diagnostics.count < Self.hintLimit ? hint() : nil
         yaml.report(Diagnostic(severity ?? code.severity, code: code.rawValue, message, at: location, hint: hint))
     }
 
@@ -61,9 +66,12 @@ final class FileReader {
             yaml.error("YAML014", "a condition is expected here, not \(node.kindName)", at: node.location)
             return nil
         }
+        // The file is refused already, with more errors than are shown.
+        if brokenConditions >= DiagnosticReport.limit { return nil }
         let source = CELSource(text: text) { node.locate($0) }
         switch CELProgram.compile(source, declarations: declarations(scope, allowsMissing), expecting: .bool) {
         case .failure(let error):
+            brokenConditions += 1
             yaml.report(error.diagnostics)
             return nil
         case .success(let program):
