@@ -68,7 +68,8 @@ enum PlanView {
     private static func json(_ coverage: Coverage) -> JSONValue {
         [
             "asked_at": .string(coverage.askedAt.rfc3339), "look_back_seconds": .int(coverage.lookBackSeconds),
-            "sources": .array(coverage.sources.map { .string($0.rawValue) }),
+            "sources": .array(
+                coverage.sources.map { .string($0 == .fileMachines ? "file_machines" : $0.rawValue) }),
             "gaps": .array(
                 coverage.gaps.map { ["code": .string($0.code.rawValue), "text": .string($0.text)] }),
         ]

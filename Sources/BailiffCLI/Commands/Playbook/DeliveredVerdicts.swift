@@ -9,11 +9,12 @@ import Foundation
 struct DeliveredVerdicts {
     /// Where a body comes from.
     struct Origin {
-        var feed: String
+        /// Nil: not from a configured one; the product stands for it.
+        var feed: String?
         var product: Product
         var trust: Int
 
-        init(feed: String, product: Product, trust: Int) {
+        init(feed: String?, product: Product, trust: Int) {
             self.feed = feed
             self.product = product
             self.trust = trust
@@ -65,7 +66,7 @@ struct DeliveredVerdicts {
             }
             guard let hardest, !union.isEmpty, !union.containsTrivial else { return nil }
             var facts = VerdictFacts(
-                hardest, feed: origin.feed, trust: origin.trust, revision: 1,
+                hardest, feed: origin.feed ?? hardest.product, trust: origin.trust, revision: 1,
                 feeds: hardest.level == .malicious ? 1 : 0)
             facts.hashes = union
             return facts

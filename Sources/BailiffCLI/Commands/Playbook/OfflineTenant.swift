@@ -5,6 +5,7 @@ import BailiffModel
 import BailiffPlaybook
 import BailiffServer
 import BailiffYAML
+import Logging
 
 /// A fleet from a file, behind the emulator on this machine, read by the real client.
 struct OfflineTenant {
@@ -23,7 +24,8 @@ struct OfflineTenant {
         tenant.applications.append(reader)
         var options = EmulatorOptions(progress: .immediate)
         options.quotas = .off
-        let logger = TextLog.standardError("plan", level: .error)
+        // What goes wrong is thrown; how the emulator is stopped is nobody's business.
+        let logger = Logger(label: "plan", factory: { _ in SwiftLogNoOpLogHandler() })
         let id = tenant.id
         do {
             return try await DefenderEmulator.withEmulator(tenant: tenant, options: options, logger: logger) {

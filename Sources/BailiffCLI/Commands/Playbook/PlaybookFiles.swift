@@ -34,6 +34,8 @@ enum PlaybookFiles {
         let errors = (unreadable + report.diagnostics).filter { $0.severity == .error }
         let output = DiagnosticOutput(sources: sources)
         var failure = output.failure(errors, in: paths.joined(separator: ", "), console: console)
+        let files = sources.count + Set(unreadable.map(\.location.file)).count
+        failure.message = "\(Words.count(errors.count, "error")) in \(Words.count(files, "file"))"
         failure.status = .bad
         throw failure
     }

@@ -97,7 +97,7 @@ struct PlaybookPlan: AsyncParsableCommand {
 
     private func origin() throws -> DeliveredVerdicts.Origin {
         guard let feed else {
-            return DeliveredVerdicts.Origin(feed: "none", product: try ProductName.product(product), trust: 2)
+            return DeliveredVerdicts.Origin(feed: nil, product: try ProductName.product(product), trust: 2)
         }
         let variable = ProcessInfo.processInfo.environment["BAILIFF_CONFIG"] ?? ""
         guard let path = server.config ?? (variable.isEmpty ? nil : variable) else {
