@@ -1,3 +1,4 @@
+package import BailiffCore
 package import BailiffModel
 
 /// The database in the engine's words.
@@ -20,6 +21,9 @@ package protocol Store: StoreReading, LogStore {
 
     /// Changes jobs alone; leases that are void are ignored.
     func settle(_ changes: [JobChange]) async throws(StoreError)
+
+    /// Notes when an operator's token was last shown: without an entry and without a new version. Unknown ids are ignored.
+    func noteTokenUse(of id: OperatorID, at time: Timestamp) async throws(StoreError)
 
     /// When the next job of the lane is due; nil for never.
     func nextDue(_ lane: Lane) async throws(StoreError) -> Timestamp?

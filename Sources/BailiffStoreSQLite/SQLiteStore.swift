@@ -1,3 +1,4 @@
+package import BailiffCore
 package import BailiffModel
 package import BailiffStore
 import Dispatch
@@ -227,6 +228,15 @@ package final class SQLiteStore: Store {
             let taken = block.lowerBound..<(block.lowerBound + Int64(count))
             blocks[series] = taken.upperBound..<block.upperBound
             return taken
+        }
+    }
+
+    package func noteTokenUse(of id: OperatorID, at time: Timestamp) async throws(StoreError) {
+        try await write(.relaxed) { scope in
+            guard var person = try scope.db.operators("WHERE id = ?", [.id(id)]).first else { return }
+            person.lastUsedAt = max(time, person.lastUsedAt ?? time)
+            try scope.db.run(
+                "UPDATE operator SET doc = ? WHERE id = ?", [.blob(try Documents.encode(person)), .id(id)])
         }
     }
 

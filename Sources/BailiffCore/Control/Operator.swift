@@ -16,10 +16,16 @@ package struct Operator: Hashable, Sendable, Codable {
     package var tokenPrefix: String
     package var createdAt: Timestamp
     package var revokedAt: Timestamp?
+    /// From then on the token is worth nothing. Nil: it counts until it is revoked.
+    package var expiresAt: Timestamp?
+    /// The permissions the token is good for, by name: less than the roles give, never more. Nil: all of them.
+    package var scopes: [String]?
+    /// When the token was last shown, to about a minute; kept without an entry in the log.
+    package var lastUsedAt: Timestamp?
 
     package init(
         id: OperatorID, name: String, roles: [String], isService: Bool = false, tokenDigest: Digest,
-        tokenPrefix: String, createdAt: Timestamp
+        tokenPrefix: String, createdAt: Timestamp, expiresAt: Timestamp? = nil, scopes: [String]? = nil
     ) {
         self.id = id
         self.name = name
@@ -29,13 +35,19 @@ package struct Operator: Hashable, Sendable, Codable {
         self.tokenDigest = tokenDigest
         self.tokenPrefix = tokenPrefix
         self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.scopes = scopes
     }
 
+    /// Not revoked; it may have expired.
     package var isActive: Bool { revokedAt == nil }
 
-    /// Lower-case letters, digits, `.`, `-`, `_`, `@`; 1 to 64 characters; `system` is taken.
+    package func isExpired(at now: Timestamp) -> Bool { expiresAt.map { now >= $0 } ?? false }
+
+    /// Lower-case letters, digits, `.`, `-`, `_`, `@`; 1 to 64 characters; `system`, `local` and `nobody` are taken: entries
+    /// name others so.
     package static func isValidName(_ name: String) -> Bool {
-        (1...64).contains(name.utf8.count) && name != "system"
+        (1...64).contains(name.utf8.count) && !["system", "local", "nobody"].contains(name)
             && name.utf8.allSatisfy {
                 (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46 || $0 == 95 || $0 == 64
             }

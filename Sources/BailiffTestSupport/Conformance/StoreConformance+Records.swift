@@ -8,6 +8,7 @@ extension StoreConformance {
     static let records = [
         Check("every aggregate reads back as it was put", readsBack),
         Check("operators: names and tokens are unique", operatorNames),
+        Check("the use of a token is noted without an entry and without a new version", tokenUse),
         Check("documents are kept once by digest", documents),
         Check("sightings replace those of the same machines", sightings),
         Check("hashes are linked once; trivial ones never", linking),
@@ -55,6 +56,28 @@ extension StoreConformance {
         #expect(try await store.approval(ApprovalID(8)) == nil)
         #expect(try await store.person(named: "person8") == nil)
         #expect(try await store.person(withToken: Digest.of("other")) == nil)
+    }
+
+    @Sendable
+    private static func tokenUse(_ store: any Store) async throws {
+        let person = Sample.person(1)
+        try await store.make([.person(person)])
+        let entries = try await store.entryCount()
+        try await store.noteTokenUse(of: person.id, at: Sample.now)
+        try await store.noteTokenUse(of: person.id, at: Sample.now - .seconds(5))
+        try await store.noteTokenUse(of: OperatorID(99), at: Sample.now)
+        let noted = try #require(try await store.person(withToken: person.tokenDigest))
+        #expect(noted.lastUsedAt == Sample.now)
+        #expect(noted.version == 1)
+        #expect(try await store.entryCount() == entries)
+        #expect(try await store.operators().count == 1)
+        var revoked = noted
+        revoked.revokedAt = Sample.now
+        try await store.make([.person(revoked)])
+        try await store.noteTokenUse(of: person.id, at: Sample.now + .seconds(90))
+        let last = try #require(try await store.person(named: person.name))
+        #expect(last.revokedAt == Sample.now)
+        #expect(last.lastUsedAt == Sample.now + .seconds(90))
     }
 
     @Sendable

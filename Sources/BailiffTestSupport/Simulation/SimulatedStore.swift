@@ -1,3 +1,4 @@
+package import BailiffCore
 package import BailiffModel
 package import BailiffStore
 
@@ -105,6 +106,16 @@ package final class SimulatedStore: Store {
             guard count > 0 else { return [] }
             let first = database.change { $0.next(SimulatedDatabase.series(of: subject), count: Int64(count)) }
             return (first..<(first + Int64(count))).map { RowID($0) }
+        }
+    }
+
+    package func noteTokenUse(of id: OperatorID, at time: Timestamp) async throws(StoreError) {
+        try await change("noteTokenUse") { database in
+            database.change { database in
+                guard var person = database.operators[id] else { return }
+                person.lastUsedAt = max(time, person.lastUsedAt ?? time)
+                database.operators[id] = person
+            }
         }
     }
 
