@@ -77,6 +77,9 @@ let package = Package(
             name: "BailiffFeedClients", dependencies: ["BailiffModel", "BailiffIntake", "BailiffHTTPClient"],
             swiftSettings: strict),
         .target(
+            name: "BailiffNotify", dependencies: ["BailiffDiagnostics", "BailiffModel", "BailiffHTTPClient", .crypto],
+            swiftSettings: strict),
+        .target(
             name: "BailiffDefender", dependencies: ["BailiffModel", "BailiffHTTPClient", .jwtKit, .x509, .logging],
             swiftSettings: strict),
         .target(
@@ -120,7 +123,7 @@ let package = Package(
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
-                "BailiffDefender", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals, .logging,
+                "BailiffDefender", "BailiffNotify", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals, .logging,
             ],
             swiftSettings: strict),
         .target(
@@ -155,9 +158,8 @@ let package = Package(
         .testTarget(
             name: "BailiffAPITests",
             dependencies: [
-                "BailiffAPI", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
-                "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird, .logging,
-                .httpTypes,
+                "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
+                "BailiffStore", "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird, .logging, .httpTypes,
                 .nioCore,
             ], swiftSettings: strict),
         .testTarget(
@@ -177,6 +179,11 @@ let package = Package(
             name: "BailiffHTTPClientTests",
             dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
             swiftSettings: strict),
+        .testTarget(
+            name: "BailiffNotifyTests",
+            dependencies: [
+                "BailiffNotify", "BailiffHTTPClient", "BailiffModel", .hummingbird, .logging, .httpTypes, .nioCore,
+            ], swiftSettings: strict),
         .testTarget(
             name: "BailiffDefenderTests",
             dependencies: ["BailiffDefender", "BailiffHTTPClient", "BailiffModel", .jwtKit, .logging],

@@ -36,6 +36,7 @@ enum House {
         "BailiffIntake": Row(["BailiffModel"], ["Crypto"]),
         "BailiffHTTPClient": Row(["BailiffModel"], ["AsyncHTTPClient"], shell: true),
         "BailiffFeedClients": Row(["BailiffModel", "BailiffIntake", "BailiffHTTPClient"]),
+        "BailiffNotify": Row(["BailiffDiagnostics", "BailiffModel", "BailiffHTTPClient"], ["Crypto"]),
         "BailiffDefender": Row(["BailiffModel", "BailiffHTTPClient"], ["JWTKit", "X509"], shell: true),
         "BailiffDefenderEmulator": Row(
             ["BailiffDiagnostics", "BailiffModel", "BailiffYAML"], ["Hummingbird", "Crypto", "JWTKit", "X509"],
@@ -58,7 +59,7 @@ enum House {
             [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
-                "BailiffDefender", "BailiffAPI",
+                "BailiffDefender", "BailiffNotify", "BailiffAPI",
             ], ["Hummingbird", "Crypto"], shell: true),
         "BailiffCLI": Row(
             [
