@@ -23,13 +23,17 @@ package struct API: Sendable {
         package var logger: Logger
         /// What all bodies that are being read may take together, in bytes.
         package var intakeMemory: Int
+        /// What lies in the folder of playbooks and what is in force.
+        package var playbooks: PlaybookDesk?
+        package var notifiers: NotifierDesk
 
         package init(
             store: any Store, decisions: DecisionService, control: ControlService, operators: OperatorService,
             feeds: [Feed],
             wantsAssessment: @escaping @Sendable (Verdict, _ feed: String, _ trust: Int, _ now: Timestamp) -> Bool,
             logKey: VerifierKey, facts: ServerFacts, surroundings: Surroundings, logger: Logger,
-            intakeMemory: Int = 256 << 20
+            intakeMemory: Int = 256 << 20, playbooks: PlaybookDesk? = nil,
+            notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil })
         ) {
             self.store = store
             self.decisions = decisions
@@ -42,6 +46,8 @@ package struct API: Sendable {
             self.surroundings = surroundings
             self.logger = logger
             self.intakeMemory = intakeMemory
+            self.playbooks = playbooks
+            self.notifiers = notifiers
         }
     }
 
@@ -58,6 +64,7 @@ package struct API: Sendable {
     private let table: EndpointTable
     private let operators: OperatorService
     private let refusals: RefusalLog
+    private let counters = RequestCounters()
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
 
@@ -66,16 +73,19 @@ package struct API: Sendable {
         operators = parts.operators
         now = parts.surroundings.now
         logger = parts.logger
-        let routes = API.routes(of: parts, refusals: refusals)
+        let routes = API.routes(of: parts, refusals: refusals, counters: counters)
         table = EndpointTable(routes + [OpenAPIDocument.endpoint(describing: routes)])
     }
 
     /// Never throws and never tells more than a problem may.
     package func respond(to request: APIRequest, at door: Door) async -> Reply {
+        let begin = now()
+        var operation = "unknown"
+        let reply: Reply
         do {
-            var reply = try await answer(request, at: door)
-            if request.method == .head { reply.body = [] }
-            return reply
+            var answer = try await answer(request, at: door, operation: &operation)
+            if request.method == .head { answer.body = [] }
+            reply = answer
         } catch {
             let problem = Problem.problem(for: error)
             if problem.code == .internalError {
@@ -83,11 +93,14 @@ package struct API: Sendable {
                     "request failed",
                     metadata: ["request": "\(request.id)", "error": "\(String(reflecting: error))"])
             }
-            return problem.reply(requestID: request.id)
+            reply = problem.reply(requestID: request.id)
         }
+        counters.note(operation, status: reply.status.code, took: now() - begin)
+        return reply
     }
 
-    private func answer(_ request: APIRequest, at door: Door) async throws -> Reply {
+    /// - Parameter operation: Becomes that of the endpoint, once one is found.
+    private func answer(_ request: APIRequest, at door: Door, operation: inout String) async throws -> Reply {
         let side: Endpoint.Side =
             switch door {
             case .intake: .intake
@@ -103,6 +116,7 @@ package struct API: Sendable {
             let list = allowed.joined(separator: ", ")
             throw Problem(.routeMethod, "this address takes \(list)", headers: [.allow: list])
         case .found(let endpoint, let parameters):
+            operation = endpoint.documentation.id
             let caller = try await caller(of: request, for: endpoint.access)
             return try await endpoint.respond(Call(request: request, caller: caller, parameters: parameters))
         }
@@ -119,6 +133,11 @@ package struct API: Sendable {
             }
             if permission == .decide, caller.person?.isService == true {
                 throw Problem(.approvalNeedsPerson, "services do not answer questions")
+            }
+            if case .local = caller, Permission.ofPeople.contains(permission) {
+                throw Problem(
+                    .forbidden, "this takes a person with a name: use an operator's token, the socket has none",
+                    members: ["permission": .string(permission.rawValue)])
             }
             throw Problem(
                 .forbidden, "this needs the permission '\(permission.rawValue)'",
@@ -139,13 +158,18 @@ package struct API: Sendable {
             sent == wanted || ((65...90).contains(sent) && sent + 32 == wanted)
         }
         let token = String(decoding: authorization.utf8.dropFirst(scheme.utf8.count).drop { $0 == 0x20 }, as: UTF8.self)
-        if isBearer, !token.isEmpty, token.utf8.count <= 256, let person = try await operators.authenticate(token) {
-            return .person(person)
+        let recognition: OperatorService.Recognition =
+            isBearer && !token.isEmpty ? try await operators.recognise(token) : .unknown
+        let why: String
+        switch recognition {
+        case .valid(let person): return .person(person)
+        case .unknown: why = "the token is unknown"
+        case .revoked(let at): why = "the token was revoked at \(at.rfc3339)"
+        case .expired(let at): why = "the token expired at \(at.rfc3339)"
         }
-        refusals.note(target: "api", peer: request.peer, reason: "unknown or revoked token", at: now())
+        refusals.note(target: "api", peer: request.peer, reason: why, at: now())
         throw Problem(
-            .tokenInvalid, "the token is unknown or was revoked",
-            headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
+            .tokenInvalid, why, headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
     }
 }
 
@@ -163,7 +187,7 @@ package struct ServerFacts: Sendable {
 }
 
 extension API {
-    static func routes(of parts: Parts, refusals: RefusalLog) -> [Endpoint] {
+    static func routes(of parts: Parts, refusals: RefusalLog, counters: RequestCounters) -> [Endpoint] {
         let now = parts.surroundings.now
         let store = parts.store
         let intake = IntakeRoute(
@@ -185,6 +209,11 @@ extension API {
             + ControlRoutes(control: parts.control).endpoints
             + OperatorRoutes(store: store, operators: parts.operators).endpoints
             + AuditRoutes(store: store, key: parts.logKey, clock: parts.surroundings.clock).endpoints
+            + (parts.playbooks.map {
+                PlaybookRoutes(desk: $0).endpoints + PlanningRoutes(desk: $0, now: now).endpoints
+            } ?? [])
+            + NotifierRoutes(desk: parts.notifiers).endpoints
             + StatusRoutes(store: store, feeds: parts.feeds, facts: parts.facts, key: parts.logKey, now: now).endpoints
+            + MetricsRoutes(store: store, facts: parts.facts, counters: counters, now: now).endpoints
     }
 }

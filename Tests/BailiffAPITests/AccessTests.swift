@@ -2,7 +2,9 @@ import BailiffAPI
 import BailiffCore
 import BailiffEngine
 import BailiffModel
+import BailiffStore
 import BailiffTestSupport
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -12,21 +14,114 @@ struct AccessTests {
     func table() {
         #expect(
             Permission.table == """
-                role            read  read_log  decide  halt  resume  manage_operators
-                viewer          yes   -         -       -     -       -
-                auditor         yes   yes       -       -     -       -
-                responder       yes   -         yes     yes   -       -
-                releaser        yes   -         yes     -     -       -
-                playbook-admin  yes   -         yes     -     -       -
-                admin           yes   yes       yes     yes   yes     yes
-                (any other)     yes   -         yes     -     -       -
-                (local socket)  yes   yes       -       yes   yes     yes
+                role            read  read_log  decide  respond  release  halt  resume  activate  manage_operators
+                viewer          yes   -         -       -        -        -     -       -         -
+                auditor         yes   yes       -       -        -        -     -       -         -
+                responder       yes   -         yes     yes      yes      yes   -       -         -
+                releaser        yes   -         yes     -        yes      -     -       -         -
+                playbook-admin  yes   -         yes     -        -        -     -       yes       -
+                admin           yes   yes       yes     -        -        yes   yes     -         yes
+                (any other)     yes   -         yes     -        -        -     -       -         -
+                (local socket)  yes   yes       -       -        -        yes   yes     -         yes
                 """)
     }
 
     @Test("every role with a meaning stands in the table once")
     func roles() {
         #expect(Permission.ofRole.map(\.role).sorted() == Operator.builtInRoles.sorted())
+    }
+
+    @Test("the page about operators shows this very table and every permission")
+    func page() throws {
+        let page = try String(
+            contentsOfFile: #filePath.replacing("Tests/BailiffAPITests/AccessTests.swift", with: "")
+                + "Sources/BailiffAPI/BailiffAPI.docc/Operators.md", encoding: .utf8)
+        #expect(page.contains("```\n\(Permission.table)\n```"))
+        for permission in Permission.allCases {
+            #expect(page.contains("- `\(permission.rawValue)`: \(permission.meaning)"), "\(permission.rawValue)")
+        }
+    }
+
+    @Test("the roles over HTTP: the same table, and which policies ask for whom")
+    func rolesOverHTTP() async throws {
+        let harness = try Harness()
+        let rows = await harness.get("/v1/roles").json["roles"]?.array ?? []
+        #expect(rows.map { $0["role"]?.string } == Operator.builtInRoles + ["(local socket)"])
+        for row in rows.dropLast() {
+            let role = try #require(row["role"]?.string)
+            let permissions = Set(row["permissions"]?.array?.compactMap(\.string) ?? [])
+            #expect(permissions == Set(Permission.of(role: role).map(\.rawValue)))
+            #expect((row["answers_as"]?.string == role) == permissions.contains("decide"))
+        }
+        harness.files.withLock { $0 = Documents.all }
+        let admin = try await harness.token("pat", ["playbook-admin"])
+        #expect(await harness.activate("org/approvals", as: admin).status == .ok)
+        let asked = await harness.get("/v1/roles").json["roles"]?.array?.first { $0["role"]?.string == "soc-analyst" }
+        #expect(asked?["asked_by"]?.array == ["soc-one"])
+        #expect(asked?["answers_as"]?.string == "soc-analyst")
+    }
+
+    @Test("a token ends when it was said to, and says so")
+    func expiry() async throws {
+        let harness = try Harness()
+        let end = harness.now + .seconds(3_600)
+        let made = await harness.post(
+            "/v1/operators", ["name": "ana", "roles": ["viewer"], "expires_at": .string(end.rfc3339)])
+        #expect(made.json["expires_at"]?.string == end.rfc3339)
+        let token = Harness.Sender.token(try #require(made.json["token"]?.string))
+        #expect(await harness.get("/v1/cases", as: token).status == .ok)
+        harness.advance(by: .seconds(3_599))
+        #expect(await harness.get("/v1/cases", as: token).status == .ok)
+        harness.advance(by: .seconds(1))
+        let late = await harness.get("/v1/cases", as: token)
+        #expect(late.code == "auth.invalid")
+        #expect(late.json["detail"]?.string == "the token expired at \(end.rfc3339)")
+        let past: JSONValue = [
+            "name": "bo", "roles": ["viewer"], "expires_at": .string(harness.now.rfc3339),
+        ]
+        #expect(await harness.post("/v1/operators", past).code == "operator.invalid")
+        #expect(
+            await harness.post("/v1/operators", ["name": "bo", "roles": ["viewer"], "expires_at": "soon"]).code
+                == "request.body")
+        #expect(try await harness.store.person(named: "bo") == nil)
+    }
+
+    @Test("a token's scopes take from what the roles give and add nothing")
+    func scopes() async throws {
+        let harness = try Harness()
+        let made = await harness.post(
+            "/v1/operators", ["name": "meter", "roles": ["admin"], "service": true, "scopes": ["read", "respond"]])
+        #expect(made.json["scopes"]?.array == ["read", "respond"])
+        let token = Harness.Sender.token(try #require(made.json["token"]?.string))
+        #expect(await harness.get("/metrics", as: token).status == .ok)
+        #expect(await harness.get("/v1/whoami", as: token).json["permissions"]?.array == ["read"])
+        #expect(await harness.get("/v1/audit/entries", as: token).code == "auth.forbidden")
+        #expect(await harness.post("/v1/resume", ["reason": "x"], as: token).code == "auth.forbidden")
+        for scopes in [[], ["king"]] as [JSONValue] {
+            let reply = await harness.post("/v1/operators", ["name": "bo", "roles": ["viewer"], "scopes": scopes])
+            #expect(reply.code == "operator.invalid")
+        }
+    }
+
+    @Test("the last use of a token is shown to about a minute and leaves no entry")
+    func lastUse() async throws {
+        let harness = try Harness()
+        let token = try await harness.token("ana", ["viewer"])
+        let entries = try await harness.store.entryCount()
+        func lastUse() async -> String? {
+            await harness.get("/v1/operators").json["operators"]?.array?.first?["last_used_at"]?.string
+        }
+        #expect(await lastUse() == nil)
+        let first = harness.now
+        _ = await harness.get("/v1/cases", as: token)
+        #expect(await lastUse() == first.rfc3339)
+        harness.advance(by: .seconds(59))
+        _ = await harness.get("/v1/cases", as: token)
+        #expect(await lastUse() == first.rfc3339)
+        harness.advance(by: .seconds(1))
+        _ = await harness.get("/v1/cases", as: token)
+        #expect(await lastUse() == harness.now.rfc3339)
+        #expect(try await harness.store.entryCount() == entries)
     }
 
     struct Row: CustomTestStringConvertible, Sendable {
@@ -62,6 +157,16 @@ struct AccessTests {
             Row(
                 testDescription: "a new operator", method: .post, path: "/v1/operators",
                 body: ["name": "new", "roles": ["viewer"]], roles: ["admin"]),
+            Row(testDescription: "roles", method: .get, path: "/v1/roles", roles: everyRole),
+            Row(testDescription: "metrics", method: .get, path: "/metrics", roles: everyRole),
+            Row(testDescription: "playbooks", method: .get, path: "/v1/playbooks", roles: everyRole),
+            Row(testDescription: "notifiers", method: .get, path: "/v1/notifiers", roles: everyRole),
+            Row(
+                testDescription: "a test message", method: .post, path: "/v1/notifiers/soc/test", body: [:],
+                roles: ["admin"]),
+            Row(
+                testDescription: "an activation", method: .post, path: "/v1/playbooks/demo/activate",
+                body: ["digest": "00", "reason": "x"], roles: ["playbook-admin"]),
             Row(testDescription: "revoking", method: .delete, path: "/v1/operators/nobody", roles: ["admin"]),
             Row(
                 testDescription: "an answer", method: .post, path: "/v1/approvals/7F3K/decisions",
@@ -107,7 +212,9 @@ struct AccessTests {
             name: "ana", roles: ["viewer"], isService: false, by: "test"
         ).token.revealedText
         #expect(await harness.get("/v1/cases", as: .token(token)).status == .ok)
-        #expect(await harness.get("/v1/cases", as: .token(token + "x")).code == "auth.invalid")
+        let other = await harness.get("/v1/cases", as: .token(token + "x"))
+        #expect(other.code == "auth.invalid")
+        #expect(other.json["detail"]?.string == "the token is unknown")
         #expect(await harness.get("/v1/cases", as: .token("")).code == "auth.invalid")
         let basic = await harness.send(.get, "/v1/cases", headers: [("Authorization", "Basic \(token)")], as: .local)
         #expect(basic.code == "auth.invalid")
@@ -118,6 +225,7 @@ struct AccessTests {
         let revoked = await harness.get("/v1/cases", as: .token(token))
         #expect(revoked.status == .unauthorized)
         #expect(revoked.code == "auth.invalid")
+        #expect(revoked.json["detail"]?.string == "the token was revoked at \(harness.now.rfc3339)")
     }
 
     @Test("the first operator is made at the socket and gets a token that works")

@@ -22,6 +22,7 @@ struct OpenAPITests {
     @Test("every reply is as described: all members, no others, of the right types")
     func replies() async throws {
         let scene = try await Scene.make()
+        scene.harness.files.withLock { $0 = Documents.all }
         let ana = try await scene.person("ana", ["releaser", "admin"])
         _ = await scene.decide("approve", only: [scene.machines[0].text], as: ana)
         let bad: JSONValue = ["verdict": "malicious", "sha256": "12345"]
@@ -36,7 +37,8 @@ struct OpenAPITests {
             "/v1/actions/{id}": "/v1/actions/\(PublicID(random: [9, 9, 9, 9, 0]).text)",
             "/v1/machines/{id}": "/v1/machines/\(scene.machines[0].text)",
             "/v1/approvals/{id}": "/v1/approvals/\(scene.approval.publicID.text)",
-            "/v1/approvals": "/v1/approvals?state=all",
+            "/v1/approvals": "/v1/approvals?state=all", "/v1/playbooks/{name}": "/v1/playbooks/contain",
+            "/v1/playbooks/{name}/backtest": "/v1/playbooks/contain/backtest?days=30",
         ]
         var checked = 0
         for operation in Self.operations(document) where operation.method == "get" {
@@ -47,13 +49,15 @@ struct OpenAPITests {
             #expect(problems.isEmpty, "\(operation.path): \(problems)")
             checked += 1
         }
-        #expect(checked >= 18)
+        #expect(checked >= 23)
     }
 
     @Test("changes reply as described too")
     func changes() async throws {
         let scene = try await Scene.make()
+        scene.harness.files.withLock { $0 = Documents.all }
         let ana = try await scene.person("ana", ["releaser"])
+        let pat = try await scene.person("pat", ["playbook-admin"])
         let check = SchemaCheck(document: await scene.harness.get("/openapi.json").json)
         let replies: [(String, Reply)] = [
             ("Control", await scene.harness.post("/v1/halt", ["reason": "drill"])),
@@ -63,6 +67,15 @@ struct OpenAPITests {
             ("Approval", await scene.decide("deny", as: ana)),
             ("Problem", await scene.decide("deny", as: ana)),
             ("Problem", await scene.harness.get("/v1/nothing")),
+            ("Playbook", await scene.harness.activate("org/approvals", as: pat)),
+            ("Problem", await scene.harness.activate("contain", as: pat)),
+            (
+                "Playbook",
+                await scene.harness.post(
+                    "/v1/playbooks/org%2Fapprovals/deactivate",
+                    ["digest": .string(Digest.of(Documents.approvals).hex), "reason": "x"], as: pat)
+            ), ("NotifierTest", await scene.harness.send(.post, "/v1/notifiers/soc/test")),
+            ("Problem", await scene.harness.send(.post, "/v1/notifiers/mute/test")),
             ("DeliveryAnswer", try await scene.harness.deliver(Harness.verdict(3).utf8(), id: "msg_3")),
         ]
         for (name, reply) in replies {

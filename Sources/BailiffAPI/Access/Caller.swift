@@ -14,12 +14,17 @@ package enum Caller: Sendable {
         }
     }
 
+    /// What the roles give, less what the token's scopes leave out; a service never decides.
     package var permissions: Set<Permission> {
         switch self {
-        case .local: Permission.ofLocalAdministrator
+        case .local: return Permission.ofLocalAdministrator
         case .person(let person):
-            person.isService
-                ? Permission.of(roles: person.roles).subtracting([.decide]) : Permission.of(roles: person.roles)
+            var permissions = Permission.of(roles: person.roles)
+            if person.isService { permissions.remove(.decide) }
+            if let scopes = person.scopes {
+                permissions.formIntersection(scopes.compactMap { Permission(rawValue: $0) })
+            }
+            return permissions
         }
     }
 

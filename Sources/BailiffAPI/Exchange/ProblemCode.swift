@@ -45,6 +45,17 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case operatorExists = "operator.exists"
     case operatorInvalid = "operator.invalid"
 
+    // Playbooks
+    case playbookOnLoad = "playbook.on_load"
+    case playbookOtherDigest = "playbook.other_digest"
+    case playbookRefused = "playbook.refused"
+    case playbookFolder = "playbook.folder"
+    case playbookChanged = "playbook.changed"
+    case playbookNoFacts = "playbook.no_facts"
+
+    // Notifiers
+    case notifierFailed = "notifier.failed"
+
     // The server
     case tooManyRequests = "server.too_many_requests"
     case overloaded = "server.overloaded"
@@ -62,12 +73,15 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .routeUnknown, .notFound, .feedUnknown: .notFound
         case .routeMethod: .methodNotAllowed
         case .idAmbiguous, .deliveryConflict, .approvalNotOpen, .approvalOtherDigest, .approvalAlreadyAnswered,
-            .operatorExists:
+            .operatorExists, .playbookOnLoad, .playbookOtherDigest, .playbookChanged, .playbookNoFacts:
             .conflict
         case .tooLarge: .contentTooLarge
         case .mediaType, .encoding: .unsupportedMediaType
         case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid: .unprocessableContent
         case .tooManyRequests: .tooManyRequests
+        case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid, .playbookRefused, .playbookFolder:
+            .unprocessableContent
+        case .notifierFailed: .badGateway
         case .overloaded, .unavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }
@@ -108,6 +122,13 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .operatorExists: "There is an operator of this name"
         case .operatorInvalid: "This can be no operator"
         case .tooManyRequests: "This address asks too often"
+        case .playbookOnLoad: "Playbooks are put in force when they are loaded"
+        case .playbookOtherDigest: "The version is another one by now"
+        case .playbookRefused: "It cannot be put in force"
+        case .playbookFolder: "The folder of playbooks cannot be used"
+        case .playbookChanged: "What is in force has changed meanwhile"
+        case .playbookNoFacts: "No facts are recorded to plan with"
+        case .notifierFailed: "The message did not arrive"
         case .overloaded: "The server has too much to do at the moment"
         case .unavailable: "The server cannot do this at the moment"
         case .internalError: "The server failed"

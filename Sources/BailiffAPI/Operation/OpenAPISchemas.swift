@@ -62,7 +62,22 @@ enum OpenAPISchemas {
             ),
             ("Halt", body([("reason", text)], optional: [("all", flag)])),
             ("Resume", body([("reason", text)])),
-            ("NewOperator", body([("name", text), ("roles", list(text))], optional: [("service", flag)])),
+            (
+                "PlaybookActivation",
+                body(
+                    [("digest", text), ("reason", text)],
+                    optional: [("mode", ["type": "string", "enum": ["shadow", "hold", "live"]])])
+            ), ("PlaybookDeactivation", body([("digest", text), ("reason", text)])),
+            (
+                "PlanRequest",
+                body([("case", text)], optional: [("version", ["type": "string", "enum": ["loaded", "active"]])])
+            ),
+            (
+                "NewOperator",
+                body(
+                    [("name", text), ("roles", list(text))],
+                    optional: [("service", flag), ("expires_at", time), ("scopes", list(text))])
+            ),
         ]
     }
 
@@ -90,6 +105,19 @@ enum OpenAPISchemas {
             ("Operator", object(person)), ("OperatorList", object([("operators", list(reference("Operator")))])),
             ("AddedOperator", object(person + [("token", text)])),
             (
+                "RoleList",
+                object([
+                    (
+                        "roles",
+                        list(
+                            object([
+                                ("role", text), ("answers_as", maybe(text)), ("asked_by", list(text)),
+                                ("permissions", list(text)),
+                            ]))
+                    ), ("permissions", list(object([("name", text), ("meaning", text)]))),
+                ])
+            ),
+            (
                 "WhoAmI",
                 object([("name", text), ("local", flag), ("roles", list(text)), ("permissions", list(text))])
             ),
@@ -99,9 +127,80 @@ enum OpenAPISchemas {
                 object([("size", integer), ("root", text), ("frontier", text), ("partials", text), ("key", text)])
             ),
             ("CheckpointList", object([("checkpoints", list(object([("size", integer), ("note", text)])))])),
-            ("Status", object(status)),
+            ("Status", object(status)), ("Notifier", notifier),
+            ("NotifierList", object([("notifiers", list(reference("Notifier")))])),
+            ("NotifierTest", object([("notifier", reference("Notifier")), ("delivered", flag)])),
+            ("PlaybookSummary", object(playbook)),
+            (
+                "PlaybookList",
+                object([
+                    ("playbooks", list(reference("PlaybookSummary"))), ("activate", text),
+                    ("folder_problem", maybe(text)), ("diagnostics", list(diagnostic)),
+                ])
+            ), ("Playbook", object(playbook + playbookDetails)),
+            (
+                "PlanPreview",
+                object([
+                    ("triggered", flag), ("why_not", maybe(text)), ("facts_at", time), ("plan", reference("Plan")),
+                    ("digest", text),
+                ])
+            ), ("Backtest", object(backtest)),
         ]
     }
+
+    private static let notifier: JSONValue = object([("name", text), ("kind", text), ("origin", text)])
+
+    private static let diagnostic: JSONValue = object([
+        ("severity", text), ("code", text), ("message", text), ("file", text), ("line", integer), ("column", integer),
+        ("hint", maybe(text)),
+    ])
+
+    private static let playbook: [(String, JSONValue)] = [
+        ("name", text), ("kind", maybe(text)), ("state", text),
+        ("loaded", maybe(object([("digest", text), ("version", maybe(integer)), ("file", text)]))),
+        ("active", maybe(object([("digest", text), ("mode", maybe(text)), ("at", time), ("by", text)]))),
+    ]
+
+    private static let playbookDetails: [(String, JSONValue)] = [
+        (
+            "changes",
+            maybe(
+                list(
+                    object([
+                        ("path", text), ("effect", text), ("old", maybe(text)), ("new", maybe(text)),
+                        ("note", maybe(text)),
+                    ])))
+        ), ("worst", maybe(text)), ("folder_problem", maybe(text)),
+    ]
+
+    private static let effect: JSONValue = object([
+        ("automatic", integer), ("asked", integer), ("waiting_for_room", integer), ("denied", integer),
+    ])
+
+    private static let would: JSONValue = object([
+        ("triggered", integer), ("without_facts", integer), ("machines", effect), ("held_by", map(integer)),
+        ("denied_by", map(integer)),
+        ("peak_per_hour", object([("automatic", integer), ("with_approvals", integer)])),
+    ])
+
+    private static let backtest: [(String, JSONValue)] = [
+        ("playbook", reference("PlaybookReference")), ("since", time), ("until", time), ("cases", integer),
+        ("cut", flag), ("would", would),
+        (
+            "active",
+            maybe(
+                object([
+                    ("playbook", reference("PlaybookReference")), ("does", would), ("different_cases", integer),
+                    (
+                        "differences",
+                        list(
+                            object([
+                                ("case", maybe(text)), ("at", time), ("would", effect), ("active", effect),
+                            ]))
+                    ),
+                ]))
+        ),
+    ]
 
     /// Problems may have further members.
     private static var problem: JSONValue {
@@ -290,13 +389,19 @@ enum OpenAPISchemas {
             maybe(
                 list(object([("machine_id", text), ("machine_name", maybe(text)), ("guard", text), ("because", text)])))
         ),
-        ("not_selected", maybe(list(notSelected))), ("cost", maybe(cost)), ("parameters", maybe(["type": "object"])),
+        ("not_selected", maybe(list(notSelected))), ("cost", maybe(cost)),
+        ("cost_now", maybe(object([("calls", integer), ("quota_percent", integer), ("seconds", integer)]))),
+        (
+            "lease",
+            maybe(object([("seconds", integer), ("then", text), ("to", maybe(text)), ("approve", maybe(text))]))
+        ), ("parameters", maybe(["type": "object"])),
         ("seen_on", integer), ("shown_only", integer),
     ]
 
     private static let person: [(String, JSONValue)] = [
         ("name", text), ("roles", list(text)), ("service", flag), ("token_prefix", text), ("created_at", time),
-        ("revoked_at", maybe(time)), ("active", flag),
+        ("revoked_at", maybe(time)), ("active", flag), ("expires_at", maybe(time)), ("last_used_at", maybe(time)),
+        ("scopes", maybe(list(text))),
     ]
 
     private static let entry: [(String, JSONValue)] = [

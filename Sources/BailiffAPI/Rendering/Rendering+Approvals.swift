@@ -108,7 +108,9 @@ extension Rendering {
     private static func plan(_ plan: Plan?, _ approval: Approval) -> [(String, JSONValue)] {
         guard let plan else {
             let absent = [
-                "playbook", "policies", "mode", "verdict", "guards", "denied", "not_selected", "cost", "parameters",
+                "playbook", "policies", "mode", "verdict", "guards", "denied", "not_selected", "cost", "cost_now",
+                "lease",
+                "parameters",
             ]
             return absent.map { ($0, .null) }
         }
@@ -119,8 +121,30 @@ extension Rendering {
             ("mode", .string(plan.mode.rawValue)), ("verdict", json(plan.verdict)),
             ("guards", .array(guards(of: actions.filter { $0.machine.map(asked.contains) ?? true }))),
             ("denied", .array(denied(in: actions, plan))), ("not_selected", .array(plan.notSelected.map(json))),
-            ("cost", json(plan.cost)),
+            ("cost", json(plan.cost)), ("cost_now", costNow(of: approval)),
+            ("lease", plan.step(approval.step)?.lease.map(json) ?? .null),
             ("parameters", plan.step(approval.step).map { json($0.parameters) } ?? .null),
+        ]
+    }
+
+    /// What saying yes to all of it costs at Defender, as a share of what an hour has.
+    private static func costNow(of approval: Approval) -> JSONValue {
+        let cost = ActionCatalogue.cost(of: [approval.action], machines: approval.subjects.count)
+        let share =
+            cost.calls.map { bucket, count -> Int in
+                let limit = max(1, ActionCatalogue.quotas[bucket]?.perHour ?? Int.max)
+                return Int((Double(count) * 100 / Double(limit)).rounded(.up))
+            }.max() ?? 0
+        return [
+            "calls": .int(Int64(cost.calls.values.reduce(0, +))), "quota_percent": .int(Int64(share)),
+            "seconds": .int(Int64(cost.seconds)),
+        ]
+    }
+
+    private static func json(_ lease: PlannedLease) -> JSONValue {
+        [
+            "seconds": .int(lease.seconds), "then": .string(lease.then.rawValue), "to": .optional(lease.to),
+            "approve": .optional(lease.approve),
         ]
     }
 

@@ -1,6 +1,7 @@
 import BailiffAPI
 import BailiffAudit
 import BailiffCore
+import BailiffDiagnostics
 import BailiffEngine
 import BailiffIntake
 import BailiffModel
@@ -24,12 +25,15 @@ struct Harness: Sendable {
     let sequencer: Sequencer
     let key: SigningKey
     let surroundings: Surroundings
+    let playbooks: ActivePlaybooks
+    /// What lies in the folder of playbooks, by file name.
+    let files: Locked<[String: String]>
     private let time: Locked<Timestamp>
 
     var now: Timestamp { time.withLock { $0 } }
     func advance(by duration: Duration) { time.withLock { $0 = $0 + duration } }
 
-    init(intakeMemory: Int = 64 << 20) throws {
+    init(intakeMemory: Int = 64 << 20, activate: PlaybookDesk.Way = .manual) throws {
         let time = Locked(Harness.start)
         let counter = Locked(UInt64(1))
         let surroundings = Surroundings(
@@ -52,7 +56,11 @@ struct Harness: Sendable {
         self.key = key
         self.time = time
         self.surroundings = surroundings
-        operators = OperatorService(store: store, surroundings: surroundings, playbooks: ActivePlaybooks())
+        let playbooks = ActivePlaybooks()
+        let files = Locked<[String: String]>([:])
+        self.playbooks = playbooks
+        self.files = files
+        operators = OperatorService(store: store, surroundings: surroundings, playbooks: playbooks)
         sequencer = Sequencer(
             store: store, key: key, origin: key.name, surroundings: surroundings, logger: logger)
         api = API(
@@ -64,7 +72,29 @@ struct Harness: Sendable {
                 feeds: try Harness.feeds(), wantsAssessment: { verdict, _, _, _ in verdict.isActionable },
                 logKey: key.verifierKey,
                 facts: ServerFacts(version: "test", tenant: "tenant-1", startedAt: Harness.start),
-                surroundings: surroundings, logger: logger, intakeMemory: intakeMemory))
+                surroundings: surroundings, logger: logger, intakeMemory: intakeMemory,
+                playbooks: Harness.desk(
+                    store, playbooks, surroundings, activate, files: files),
+                notifiers: NotifierDesk(
+                    places: [
+                        .init(name: "soc", kind: "webhook", origin: "https://soc.example"),
+                        .init(name: "mute", kind: "slack", origin: "https://hooks.example"),
+                    ],
+                    test: { name, _ in name == "soc" ? nil : "the receiver answered with status 404" })))
+    }
+
+    static func desk(
+        _ store: SimulatedStore, _ playbooks: ActivePlaybooks, _ surroundings: Surroundings,
+        _ way: PlaybookDesk.Way, files: Locked<[String: String]>
+    ) -> PlaybookDesk {
+        PlaybookDesk(
+            store: store, active: playbooks, surroundings: surroundings, way: way, notifiers: [], carriedOut: .spine
+        ) { () throws(PlaybookFilesError) -> PlaybookFiles in
+            let files = files.withLock { $0 }
+            guard files["gone"] == nil else { throw PlaybookFilesError("the folder cannot be read") }
+            return PlaybookFiles(
+                sources: files.sorted { $0.key < $1.key }.map { SourceText(file: $0.key, text: $0.value) })
+        }
     }
 
     private static func feeds() throws -> [Feed] {
@@ -136,6 +166,23 @@ struct Harness: Sendable {
 
     func deliverZscaler(_ body: [UInt8], key: String = Harness.zscalerKey) async -> Reply {
         await send(.post, "/v1/feeds/zscaler", headers: [("X-Feed-Key", key)], body: body, as: .network)
+    }
+
+    /// An operator's token.
+    func token(_ name: String, _ roles: [String]) async throws -> Sender {
+        .token(
+            try await operators.add(name: name, roles: roles, isService: false, by: "test").token.revealedText)
+    }
+
+    /// Puts the folder's version in force.
+    func activate(
+        _ name: String, mode: String? = nil, digest: String? = nil, as sender: Sender
+    ) async -> Reply {
+        let path = "/v1/playbooks/\(name.replacing("/", with: "%2F"))"
+        let shown = await get(path).json["loaded"]?["digest"]?.string ?? Digest.of("nothing").hex
+        var body: JSONObject = ["digest": .string(digest ?? shown), "reason": "reviewed"]
+        if let mode { body["mode"] = .string(mode) }
+        return await post("\(path)/activate", .object(body), as: sender)
     }
 
     // MARK: Bodies
