@@ -88,6 +88,7 @@ struct ConfigurationTests {
         var environment = Dictionary(uniqueKeysWithValues: names.map { ($0, "secret-\($0)") })
         environment["LAB_SECRET"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         environment["LAB_SECRET_NEXT"] = "whsec_" + Base64.encode([UInt8](repeating: 7, count: 32))
+        environment["SOC_HOOK_SECRET"] = "whsec_" + Base64.encode([UInt8](repeating: 9, count: 32))
         environment["TEAMS_HOOK"] = "https://teams.example/hook"
         environment["SLACK_HOOK"] = "https://slack.example/hook"
         let loaded = try Self.parse(text, environment: environment, folder: folder.path)
@@ -246,7 +247,12 @@ struct ConfigurationTests {
                 code: "YAML028"),
             Row(
                 testDescription: "a mode without on_load", replace: "activate: on_load, mode: live", with: "mode: live",
-                code: "CFG090"),
+                code: "CFG033"),
+            Row(
+                testDescription: "a notifier's secret that signs nothing", replace: "store:",
+                with:
+                    "notifiers: { soc: { webhook: { url: https://a.example, secret: { env: KEY } } } }\nstore:",
+                code: "CFG044"),
             Row(testDescription: "no mode", replace: ", mode: live", with: "", code: "CFG033"),
             Row(
                 testDescription: "an address", replace: "store:", with: "server: { api: 8480 }\nstore:", code: "YAML021"

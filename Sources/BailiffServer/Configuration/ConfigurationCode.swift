@@ -24,6 +24,8 @@ package enum ConfigurationCode: String, Sendable, CaseIterable {
     /// More trust than the feed's authentication gives.
     case trust = "CFG042"
     case authentication = "CFG043"
+    /// A secret that signs no webhook.
+    case notifierSecret = "CFG044"
     case origin = "CFG050"
     case signingKey = "CFG051"
     /// A key this version does not carry out.

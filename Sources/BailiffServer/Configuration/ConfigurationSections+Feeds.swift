@@ -2,6 +2,7 @@ import BailiffDiagnostics
 import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
+import BailiffNotify
 import BailiffYAML
 
 extension ConfigurationSections {
@@ -179,8 +180,16 @@ extension ConfigurationSections {
             "webhook",
             YAMLShape<ServerConfiguration.Notifier.Kind>.record("webhook") { fields in
                 let url = fields.required("url", .notifierURL)
-                let secret = fields.optional("secret", .secret(surroundings))
-                return url.map { .webhook($0, secret: secret) }
+                let secret = fields.optional("secret", YAMLShape<Secret>.secret(surroundings).located)
+                if let secret {
+                    do throws(WebhookSigningKey.Problem) {
+                        _ = try WebhookSigningKey(secret.value)
+                    } catch {
+                        fields.error(ConfigurationCode.notifierSecret.rawValue, error.description, at: secret.location)
+                        return nil
+                    }
+                }
+                return url.map { .webhook($0, secret: secret?.value) }
             })
         let teams = fields.optional("teams", messenger { .teams($0) })
         let slack = fields.optional("slack", messenger { .slack($0) })

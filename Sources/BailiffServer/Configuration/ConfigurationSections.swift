@@ -173,11 +173,13 @@ struct ConfigurationSections {
             }
             return ServerConfiguration.Playbooks(folder: surroundings.path(folder), activation: .onLoad(mode.value))
         case .manual:
-            fields.error(
-                ConfigurationCode.notCarriedOut.rawValue,
-                "this version puts playbooks in force when it loads them, and only so", at: way?.location,
-                hint: "set activate: on_load and a mode")
-            return nil
+            if let mode {
+                fields.error(
+                    ConfigurationCode.choice.rawValue, "a mode belongs to activate: on_load", at: mode.location,
+                    hint: "'bailiff playbook activate NAME --mode \(mode.value.rawValue)' gives each playbook its own")
+                return nil
+            }
+            return ServerConfiguration.Playbooks(folder: surroundings.path(folder), activation: .manual)
         }
     }
 

@@ -1,3 +1,4 @@
+import BailiffAPI
 import BailiffDiagnostics
 import BailiffModel
 import BailiffPlaybook
@@ -22,42 +23,54 @@ struct PlaybookFolder {
 
     /// - Throws: `StartProblem` with every diagnostic of every file where there is an error in any.
     func load() throws(StartProblem) -> Contents {
-        var sources: [SourceText] = []
-        var bytes: [Digest: [UInt8]] = [:]
-        var unreadable: [Diagnostic] = []
-        for name in try names() {
-            let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-            guard let content = FileManager.default.contents(atPath: file).map(Array.init) else {
-                throw StartProblem(.playbooks, "\(file) cannot be read")
-            }
-            switch StrictYAML.source(file: file, bytes: content) {
-            case .success(let source):
-                sources.append(source)
-                bytes[Digest.of(content)] = content
-            case .failure(let error): unreadable += error.diagnostics
-            }
+        let files: PlaybookFiles
+        do throws(PlaybookFilesError) {
+            files = try self.files()
+        } catch {
+            throw StartProblem(.playbooks, error.message)
         }
-        guard unreadable.isEmpty else {
+        guard files.problems.isEmpty else {
             throw StartProblem(
-                .playbooks, "the folder of playbooks holds errors", report: DiagnosticReport(unreadable),
-                sources: sources)
+                .playbooks, "the folder of playbooks holds errors", report: DiagnosticReport(files.problems),
+                sources: files.sources)
         }
         let environment = CheckEnvironment(
             notifiers: notifiers, now: now, carriedOut: .spine, purpose: .activation)
-        let (library, report) = PlaybookLibrary.load(sources, environment: environment)
+        let (library, report) = PlaybookLibrary.load(files.sources, environment: environment)
         guard let library else {
             throw StartProblem(
-                .playbooks, "the folder of playbooks holds errors", report: report, sources: sources)
+                .playbooks, "the folder of playbooks holds errors", report: report, sources: files.sources)
         }
-        return Contents(library: library, bytes: bytes, report: report, sources: sources)
+        let bytes = Dictionary(
+            files.sources.map { source in (Digest.of(source.text), Array(source.text.utf8)) },
+            uniquingKeysWith: { first, _ in first })
+        return Contents(library: library, bytes: bytes, report: report, sources: files.sources)
+    }
+
+    /// The files as they are now, none of them checked.
+    ///
+    /// - Throws: `PlaybookFilesError` where the folder or a file in it cannot be read.
+    func files() throws(PlaybookFilesError) -> PlaybookFiles {
+        var files = PlaybookFiles(sources: [])
+        for name in try names() {
+            let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+            guard let content = FileManager.default.contents(atPath: file).map(Array.init) else {
+                throw PlaybookFilesError("\(file) cannot be read")
+            }
+            switch StrictYAML.source(file: file, bytes: content) {
+            case .success(let source): files.sources.append(source)
+            case .failure(let error): files.problems += error.diagnostics
+            }
+        }
+        return files
     }
 
     /// Relative to the folder, sorted by bytes; hidden files are left out.
-    private func names() throws(StartProblem) -> [String] {
+    private func names() throws(PlaybookFilesError) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
             let all = FileManager.default.enumerator(atPath: path)
-        else { throw StartProblem(.playbooks, "the folder of playbooks \(path) cannot be read") }
+        else { throw PlaybookFilesError("the folder of playbooks \(path) cannot be read") }
         var names: [String] = []
         for case let name as String in all {
             guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else { continue }

@@ -5,6 +5,7 @@ import BailiffDiagnostics
 package import BailiffEngine
 import BailiffHTTPClient
 package import BailiffModel
+import BailiffPlaybook
 import BailiffStore
 import BailiffStoreSQLite
 package import Logging
@@ -67,22 +68,24 @@ package struct ServerRun: Sendable {
     package func run(
         gracefulShutdownSignals: [UnixSignal] = [], onReady: @escaping @Sendable (Listening) async -> Void
     ) async throws {
-        let playbooks = try PlaybookFolder(
-            path: configuration.playbooks.folder, notifiers: configuration.notifiers.map(\.name),
-            now: surroundings.now()
-        ).load()
-        for diagnostic in playbooks.report.diagnostics { logger.warning("\(diagnostic)") }
+        // Nothing is opened for a folder that cannot be put in force.
+        var loaded: PlaybookFolder.Contents?
+        if case .onLoad = configuration.playbooks.activation { loaded = try folder.load() }
+        for diagnostic in loaded?.report.diagnostics ?? [] { logger.warning("\(diagnostic)") }
+        let notifiers = try ConfiguredNotifiers(configuration.notifiers, surroundings: surroundings)
         let certificates = try certificates()
         let store = try await openStore()
         do {
             let key = try SigningKeyFile(
                 configuration: configuration.audit, surroundings: surroundings, logger: logger
             ).key()
-            let active = try await activate(playbooks, in: store)
+            let active = ActivePlaybooks()
+            let desk = makeDesk(store: store, active: active)
+            try await activate(loaded, in: store, active, desk)
             let transport = try makeTransport()
             let services = self.services(
-                store: store, key: key, active: active, transport: transport, certificates: certificates,
-                onReady: onReady)
+                store: store, key: key, active: active, desk: desk, notifiers: notifiers, transport: transport,
+                certificates: certificates, onReady: onReady)
             var group = ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: gracefulShutdownSignals, logger: logger)
             group.maximumGracefulShutdownDuration = options.drainTime
@@ -95,9 +98,11 @@ package struct ServerRun: Sendable {
             await transport.shutdown()
         } catch {
             await store.close()
+            await notifiers.shutdown()
             throw error
         }
         await store.close()
+        await notifiers.shutdown()
     }
 
     // MARK: Opening
@@ -120,18 +125,41 @@ package struct ServerRun: Sendable {
         }
     }
 
+    private var folder: PlaybookFolder {
+        PlaybookFolder(
+            path: configuration.playbooks.folder, notifiers: configuration.notifiers.map(\.name),
+            now: surroundings.now())
+    }
+
+    private func makeDesk(store: SQLiteStore, active: ActivePlaybooks) -> PlaybookDesk {
+        let way: PlaybookDesk.Way = configuration.playbooks.activation == .manual ? .manual : .onLoad
+        return PlaybookDesk(
+            store: store, active: active, surroundings: surroundings, way: way,
+            notifiers: configuration.notifiers.map(\.name), carriedOut: .spine
+        ) { [self] () throws(PlaybookFilesError) -> PlaybookFiles in try folder.files() }
+    }
+
+    /// - Parameter loaded: The folder, where it is put in force as it lies; else what people activated counts.
     private func activate(
-        _ playbooks: PlaybookFolder.Contents, in store: SQLiteStore
-    ) async throws(StartProblem) -> ActivePlaybooks {
-        let active = ActivePlaybooks()
-        guard case .onLoad(let mode) = configuration.playbooks.activation else { return active }
-        do throws(StoreError) {
-            try await PlaybookActivation(store: store, surroundings: surroundings).activateOnLoad(
-                playbooks.library, mode: mode, sources: playbooks.bytes, into: active)
-        } catch {
+        _ loaded: PlaybookFolder.Contents?, in store: SQLiteStore, _ active: ActivePlaybooks, _ desk: PlaybookDesk
+    ) async throws(StartProblem) {
+        do {
+            if let loaded, case .onLoad(let mode) = configuration.playbooks.activation {
+                return try await PlaybookActivation(store: store, surroundings: surroundings).activateOnLoad(
+                    loaded.library, mode: mode, sources: loaded.bytes, into: active)
+            }
+            try await desk.restore()
+        } catch let error as PlaybookFilesError {
+            throw StartProblem(.playbooks, error.message, report: error.report, sources: error.sources)
+        } catch let error as StoreError {
             throw StartProblem(.store, error.message, underlying: error)
+        } catch {
+            throw StartProblem(.playbooks, "the playbooks cannot be put in force", underlying: error)
         }
-        return active
+        if active.current == nil {
+            logger.warning(
+                "no playbook is in force: verdicts are recorded and nothing is planned until one is activated")
+        }
     }
 
     private func makeTransport() throws(StartProblem) -> OutgoingHTTPClient {
@@ -146,8 +174,9 @@ package struct ServerRun: Sendable {
 
     /// In the order of their dependence: shutdown goes backward, so that first nothing new comes in.
     private func services(
-        store: SQLiteStore, key: SigningKey, active: ActivePlaybooks, transport: OutgoingHTTPClient,
-        certificates: TLSCertificates?, onReady: @escaping @Sendable (Listening) async -> Void
+        store: SQLiteStore, key: SigningKey, active: ActivePlaybooks, desk: PlaybookDesk,
+        notifiers: ConfiguredNotifiers, transport: OutgoingHTTPClient, certificates: TLSCertificates?,
+        onReady: @escaping @Sendable (Listening) async -> Void
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         var engineOptions = options.engine ?? EngineOptions(tenant: configuration.defender.tenant)
         engineOptions.tenant = configuration.defender.tenant
@@ -176,7 +205,7 @@ package struct ServerRun: Sendable {
                 }, logKey: key.verifierKey,
                 facts: ServerFacts(
                     version: options.version, tenant: configuration.defender.tenant, startedAt: surroundings.now()),
-                surroundings: surroundings, logger: logger))
+                surroundings: surroundings, logger: logger, playbooks: desk, notifiers: notifiers.desk))
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if !configuration.audit.checkpointFiles.isEmpty {
             services.append(

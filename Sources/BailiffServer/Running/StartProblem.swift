@@ -13,6 +13,8 @@ package struct StartProblem: Error, Sendable {
         /// An address or the socket cannot be taken.
         case address
         case defender
+        /// A notifier cannot be used as configured.
+        case notifiers
     }
 
     package var code: Code
