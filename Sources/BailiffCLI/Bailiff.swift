@@ -19,6 +19,6 @@ struct Bailiff: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, EmulatorCommand.self, StatusCommand.self, HaltCommand.self,
             ResumeCommand.self, DoctorCommand.self, VerdictCommand.self, CaseCommand.self, RunCommand.self, ApprovalCommand.self,
             MachineCommand.self, PlaybookCommand.self, FeedCommand.self, AuditCommand.self, OperatorCommand.self,
-            ExpressionCommand.self,
+            NotifyCommand.self, ExpressionCommand.self, ManualCommand.self,
         ])
 }

@@ -77,6 +77,19 @@ struct RenderingTests {
             Hostile(testDescription: "text turned round", raw: "a\u{202E}gpj.exe", shown: "a\\u{202E}gpj.exe"),
             Hostile(testDescription: "a C1 control", raw: "a\u{9B}2J", shown: "a\\u{9B}2J"),
             Hostile(testDescription: "a Windows path", raw: #"C:\Users\mira"#, shown: #"C:\Users\mira"#),
+            Hostile(
+                testDescription: "text turned round and back", raw: "\u{2066}a\u{2069}", shown: "\\u{2066}a\\u{2069}"),
+            Hostile(testDescription: "a right-to-left mark", raw: "a\u{200F}b", shown: "a\\u{200F}b"),
+            Hostile(testDescription: "a zero-width space", raw: "in\u{200B}voice", shown: "in\\u{200B}voice"),
+            Hostile(testDescription: "a zero-width joiner", raw: "a\u{200D}b", shown: "a\\u{200D}b"),
+            Hostile(testDescription: "a byte order mark", raw: "\u{FEFF}a", shown: "\\u{FEFF}a"),
+            Hostile(testDescription: "a soft hyphen", raw: "a\u{AD}b", shown: "a\\u{AD}b"),
+            Hostile(testDescription: "piled-up marks", raw: "a\u{336}\u{336}", shown: "a\\u{336}\\u{336}"),
+            Hostile(testDescription: "an emoji's variation", raw: "a\u{FE0F}", shown: "a\\u{FE0F}"),
+            Hostile(testDescription: "a tag character", raw: "a\u{E0041}", shown: "a\\u{E0041}"),
+            Hostile(testDescription: "a line separator", raw: "a\u{2028}b", shown: "a\\u{2028}b"),
+            Hostile(testDescription: "a carriage return", raw: "a\rb", shown: "a\\u{D}b"),
+            Hostile(testDescription: "a wide space", raw: "a\u{3000}b", shown: "a\\u{3000}b"),
             Hostile(testDescription: "a control after a backslash", raw: "\\\u{7}", shown: "\\\\u{7}"),
         ])
     func escapes(_ row: Hostile) {

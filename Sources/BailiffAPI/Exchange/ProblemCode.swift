@@ -77,7 +77,6 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .conflict
         case .tooLarge: .contentTooLarge
         case .mediaType, .encoding: .unsupportedMediaType
-        case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid: .unprocessableContent
         case .tooManyRequests: .tooManyRequests
         case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid, .playbookRefused, .playbookFolder:
             .unprocessableContent

@@ -29,7 +29,7 @@ enum ApprovalView {
         let digest = String((value["digest"]?.string ?? "").prefix(digestLength))
         var fields = [
             Sheet.Field("because", because(value)), .init("will", will(value)), .init("machines", machines(value)),
-            .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value["cost"])),
+            .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value)),
             .init("undo", undo(value)), .init("needs", needs(value)), .init("digest", value["digest"]),
         ]
         for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision))) }
@@ -119,16 +119,30 @@ enum ApprovalView {
         return parts.isEmpty ? CellText("none matched") : CellText(parts.joined(separator: "   "))
     }
 
-    private static func cost(_ value: JSONValue?) -> CellText {
-        guard let value, let calls = value["calls"]?.object?.members else { return .none }
+    /// What a yes costs at Defender; of the whole plan where the server tells no more.
+    private static func cost(_ value: JSONValue) -> CellText {
+        if let now = value["cost_now"], let calls = now["calls"]?.int {
+            let seconds = now["seconds"]?.int ?? 0
+            let time = seconds > 0 ? "about \(LocalTime.span(.seconds(seconds)))" : "at once"
+            return CellText(
+                "\(Words.count(Int(clamping: calls), "call")) now; quota \(now["quota_percent"]?.int ?? 0)% of the hour; \(time)"
+            )
+        }
+        guard let cost = value["cost"], let calls = cost["calls"]?.object?.members else { return .none }
         let count = calls.reduce(Int64(0)) { sum, call in sum &+ (call.value.int ?? 0) }
         return CellText(
-            "\(Words.count(Int(clamping: count), "call")) for the whole plan; about \(value["seconds"]?.int ?? 0) s")
+            "\(Words.count(Int(clamping: count), "call")) for the whole plan; about \(cost["seconds"]?.int ?? 0) s")
     }
 
     private static func undo(_ value: JSONValue) -> CellText {
         guard let undo = value["undo"]?.string else { return CellText("no: this cannot be taken back", .warning) }
-        return CellText("yes, by \(Words.verb(undo))")
+        guard let lease = value["lease"], let seconds = lease["seconds"]?.int else {
+            return CellText("yes, by \(Words.verb(undo)); it holds until somebody takes it back")
+        }
+        let to = (lease["to"] ?? lease["approve"])?.string.map { " to \($0)" } ?? ""
+        return CellText(
+            "yes, by \(Words.verb(undo)); held for \(LocalTime.span(.seconds(seconds))), then \(lease["then"]?.string ?? "-")\(to)"
+        )
     }
 
     private static func needs(_ value: JSONValue) -> CellText {

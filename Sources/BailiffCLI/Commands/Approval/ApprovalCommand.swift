@@ -4,7 +4,9 @@ import BailiffModel
 struct ApprovalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approval", abstract: "Questions to people, and your answers.",
-        subcommands: [ApprovalList.self, ApprovalShow.self, ApprovalApprove.self, ApprovalDeny.self])
+        subcommands: [
+            ApprovalList.self, ApprovalShow.self, ApprovalApprove.self, ApprovalDeny.self, ApprovalReview.self,
+        ])
 }
 
 struct ApprovalList: AsyncParsableCommand {

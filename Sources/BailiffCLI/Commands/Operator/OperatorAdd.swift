@@ -20,6 +20,14 @@ struct OperatorAdd: AsyncParsableCommand {
     var service = false
 
     @Option(
+        help: .init(
+            "After that the token counts no more: a span such as 12h or 90d, or an RFC 3339 time.", valueName: "when"))
+    var expires: TokenEnd?
+
+    @Option(help: "Limit the token to this permission ('bailiff operator roles' lists them); once for each.")
+    var scope: [String] = []
+
+    @Option(
         help: "Write the token into this new file, which only you can read, in place of printing it.",
         completion: .file())
     var save: String?
@@ -32,10 +40,9 @@ struct OperatorAdd: AsyncParsableCommand {
         let file = try save.map { path throws(CommandFailure) in try NewSecretFile(path) }
         let answer: JSONValue
         do {
+            let request = request(at: Surroundings.system.now())
             answer = try await APIClient.with(server, prefersSocket: true) {
-                try await $0.post(
-                    ["v1", "operators"],
-                    ["name": .string(name), "roles": .array(role.map { .string($0) }), "service": .bool(service)])
+                try await $0.post(["v1", "operators"], request)
             }
         } catch {
             file?.discard()
@@ -55,14 +62,47 @@ struct OperatorAdd: AsyncParsableCommand {
         if save == nil { console.note("the token is shown this once; only its digest is kept") }
     }
 
+    private func request(at now: Timestamp) -> JSONValue {
+        var body: JSONObject = [
+            "name": .string(name), "roles": .array(role.map { .string($0) }), "service": .bool(service),
+        ]
+        if let expires { body["expires_at"] = .string(expires.time(from: now).rfc3339) }
+        if !scope.isEmpty { body["scopes"] = .array(scope.map { .string($0) }) }
+        return .object(body)
+    }
+
     private func sheet(_ value: JSONValue) -> Sheet {
-        Sheet([
-            .fields([
-                .init("operator", .optional(value["name"]?.string, .bold)), .init("roles", value["roles"]),
-                .init("service", value["service"]),
-                save == nil ? .init("token", value["token"]) : .init("token in", value["token_file"]),
-            ])
-        ])
+        var fields = [
+            Sheet.Field("operator", .optional(value["name"]?.string, .bold)), .init("roles", value["roles"]),
+            .init("service", value["service"]),
+        ]
+        if let end = value["expires_at"]?.string { fields.append(.init("expires", CellText(LocalTime.text(end)))) }
+        if let scopes = value["scopes"], !scopes.isNull { fields.append(.init("limited to", scopes)) }
+        fields.append(save == nil ? .init("token", value["token"]) : .init("token in", value["token_file"]))
+        return Sheet([.fields(fields)])
+    }
+}
+
+/// When a token ends: a span from now, or a time.
+enum TokenEnd: ExpressibleByArgument, Equatable {
+    case after(Duration)
+    case at(Timestamp)
+
+    init?(argument: String) {
+        if let time = Timestamp(rfc3339: argument) {
+            self = .at(time)
+        } else if let span = Span(argument: argument) {
+            self = .after(span.duration)
+        } else {
+            return nil
+        }
+    }
+
+    func time(from now: Timestamp) -> Timestamp {
+        switch self {
+        case .after(let span): now + span
+        case .at(let time): time
+        }
     }
 }
 

@@ -4,17 +4,26 @@ import BailiffModel
 struct OperatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operator", abstract: "Who may do what. On the server's machine this works through its socket.",
-        subcommands: [OperatorAdd.self, OperatorList.self, OperatorRevoke.self])
+        subcommands: [OperatorAdd.self, OperatorList.self, OperatorRoles.self, OperatorRevoke.self])
 
     static let table = Table([
         .member("NAME", "name", isFlexible: true), .member("ROLES", "roles", isFlexible: true),
         .member("SERVICE", "service"), .member("TOKEN", "token_prefix"), .time("SINCE", "created_at"),
-        Table.Column("STANDING") { row in
-            row["active"]?.bool == true
-                ? CellText("active", .good)
-                : CellText("revoked \(row["revoked_at"]?.string.map(LocalTime.text) ?? "")", .dim)
-        },
+        Table.Column("LAST USED") { .optional($0["last_used_at"]?.string.map(LocalTime.text)) },
+        Table.Column("STANDING", standing),
+        Table.Column("LIMITED TO", isFlexible: true) { .value($0["scopes"]) },
     ])
+
+    private static func standing(_ row: JSONValue) -> CellText {
+        guard row["active"]?.bool == true else {
+            return CellText("revoked \(row["revoked_at"]?.string.map(LocalTime.text) ?? "")", .dim)
+        }
+        guard let text = row["expires_at"]?.string, let end = Timestamp(rfc3339: text) else {
+            return CellText("active", .good)
+        }
+        return end <= Surroundings.system.now()
+            ? CellText("expired \(LocalTime.text(end))", .dim) : CellText("until \(LocalTime.text(end))", .good)
+    }
 }
 
 struct OperatorList: AsyncParsableCommand {

@@ -6,5 +6,7 @@ struct PlaybookCommand: AsyncParsableCommand {
         subcommands: [
             PlaybookList.self, PlaybookCheck.self, PlaybookTestCommand.self, PlaybookPlan.self,
             PlaybookDiffCommand.self, PlaybookSchemaCommand.self, PlaybookExport.self,
+            PlaybookActivate.self, PlaybookDeactivate.self,
+            PlaybookBacktest.self,
         ])
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
+import BailiffModel
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Playbooks that are or were carried out.",
-        subcommands: [RunList.self, RunShow.self])
+        subcommands: [RunList.self, RunShow.self, RunWatch.self])
 }
 
 struct RunList: AsyncParsableCommand {
@@ -35,5 +36,28 @@ struct RunShow: AsyncParsableCommand {
     func run() async throws {
         let value = try await APIClient.with(server) { try await $0.get(["v1", "runs", id]) }
         Renderer(output.format).print(.one(value, RunView.sheet(value)))
+    }
+}
+
+struct RunWatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "Tell what happens in a run while it happens.",
+        discussion: """
+            Begins with what has happened so far. Ends with Control-C, or with --until-idle once the run has ended; a question \
+            that waits for people counts as under way.
+            """)
+
+    @Argument(help: "The run's id, or the beginning of it.")
+    var id: String
+
+    @OptionGroup var watching: WatchOptions
+
+    func run() async throws {
+        try await watching.watch { client in
+            let run = try await client.get(["v1", "runs", id])
+            return [
+                "assessed": true, "runs": [run], "actions": run["actions"] ?? [], "approvals": run["approvals"] ?? [],
+            ]
+        }
     }
 }
