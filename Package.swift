@@ -123,7 +123,8 @@ let package = Package(
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
-                "BailiffDefender", "BailiffNotify", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals, .logging,
+                "BailiffDefender", "BailiffNotify", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals,
+                .logging,
             ],
             swiftSettings: strict),
         .target(
@@ -159,7 +160,9 @@ let package = Package(
             name: "BailiffAPITests",
             dependencies: [
                 "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
-                "BailiffStore", "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird, .logging, .httpTypes,
+                "BailiffStore", "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird,
+                .logging,
+                .httpTypes,
                 .nioCore,
             ], swiftSettings: strict),
         .testTarget(

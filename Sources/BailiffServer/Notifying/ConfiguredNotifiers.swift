@@ -65,7 +65,7 @@ struct ConfiguredNotifiers: Sendable {
 }
 
 extension ServerConfiguration.Notifier {
-    fileprivate var channel: Notifier.Channel {
+    fileprivate var channel: BailiffNotify.Notifier.Channel {
         get throws(WebhookSigningKey.Problem) {
             switch kind {
             case .webhook(let url, let secret):
