@@ -5,6 +5,7 @@ import BailiffDiagnostics
 import BailiffEngine
 import BailiffIntake
 import BailiffModel
+import BailiffPlaybook
 import BailiffStore
 import BailiffTestSupport
 import HTTPTypes
