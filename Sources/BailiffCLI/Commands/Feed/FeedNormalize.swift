@@ -2,6 +2,7 @@ import ArgumentParser
 import BailiffDiagnostics
 import BailiffIntake
 import BailiffModel
+import BailiffServer
 
 struct FeedNormalize: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,11 @@ struct FeedNormalize: ParsableCommand {
     @Option(help: "The sandbox product, or auto to recognise the format by its shape.")
     var product = "auto"
 
+    @Option(
+        help: "A mapping that says how the body of an unknown product is read, in place of --product.",
+        completion: .file())
+    var mapping: String?
+
     @Option(name: .customLong("content-type"), help: "The body's Content-Type, where the format depends on it.")
     var contentType: String?
 
@@ -25,11 +31,20 @@ struct FeedNormalize: ParsableCommand {
 
     func run() throws {
         let console = Console.standard
+        if mapping != nil, product != Product.auto.name {
+            throw CommandFailure.usage("--mapping and --product exclude each other", hint: nil)
+        }
         let product = try ProductName.product(product)
+        let mapping = try mapping.map { path throws(CommandFailure) in try Self.mapping(at: path) }
         let bytes = try InputFile.read(file, limit: InputFile.bodyLimitInBytes)
         let body: NormalisedBody
         do throws(BodyError) {
-            body = try Intake.normalise(IntakeBody(bytes: bytes, contentType: contentType), product: product)
+            let input = IntakeBody(bytes: bytes, contentType: contentType)
+            if let mapping {
+                body = try Intake.normalise(input, mapping: mapping)
+            } else {
+                body = try Intake.normalise(input, product: product)
+            }
         } catch {
             throw CommandFailure("\(InputFile.shownName(file)): \(error.message) [\(error.code)]", status: .bad)
         }
@@ -42,6 +57,15 @@ struct FeedNormalize: ParsableCommand {
             console.warning("\(InputFile.shownName(file)): \(place): \(why) [\(rejection.error.code)]")
         }
         if rows.isEmpty, !rejections.isEmpty { throw CommandFailure("no record of the body can be used", status: .bad) }
+    }
+
+    private static func mapping(at path: String) throws(CommandFailure) -> FeedMapping {
+        let bytes = try InputFile.read(path, limit: InputFile.bodyLimitInBytes)
+        let source = SourceText(file: path, text: String(decoding: bytes, as: UTF8.self))
+        switch FeedMappingFile.load(file: path, bytes: bytes) {
+        case .success(let mapping): return mapping
+        case .failure(let error): throw DiagnosticOutput(sources: [source]).failure(error.diagnostics, in: path)
+        }
     }
 
     private static let table = Table([
