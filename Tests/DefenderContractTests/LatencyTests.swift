@@ -10,7 +10,7 @@ import Testing
 
     @Test(.enabled(if: isMeasuring, "set BAILIFF_MEASURE to measure"))
     func oneOrderAfterTheOther() async throws {
-        try await World.with(.fleet(600), .zeroLatency) { (world: World) async throws in
+        try await World.with(.fleet(90 * Order.all.count), .zeroLatency) { (world: World) async throws in
             try await world.client.prepare()
             let clock = ContinuousClock()
             var times: [Duration] = []
