@@ -1,5 +1,6 @@
 import BailiffDefender
 import BailiffDefenderEmulator
+import BailiffHTTPClient
 import BailiffModel
 import Testing
 
