@@ -70,6 +70,7 @@ package final class SQLiteStore: Store {
                 try database.writeWithoutTransaction { db in
                     try db.execute(sql: "PRAGMA synchronous = FULL")
                     try Migrations.run(db)
+                    try takeBackLeases(db)
                     try limit(db, options)
                 }
                 let checkpointer = try Checkpointer(
@@ -80,6 +81,19 @@ package final class SQLiteStore: Store {
         } catch {
             throw StoreError(mapping: error)
         }
+    }
+
+    /// Makes jobs due again that a process was working on when it ended. Holding the process lock proves that it has: nobody
+    /// else can still be at work, so nothing has to wait for the end of a lease. Each counts as a failed attempt, so that a
+    /// job that ends the process is set aside at last.
+    private static func takeBackLeases(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE job SET wake = min(due, coalesce(again, due)), due = min(due, coalesce(again, due)),
+                    again = NULL, lease = NULL, node = NULL, attempts = attempts + 1,
+                    error = CAST('the process ended while it worked on this' AS BLOB)
+                WHERE lease IS NOT NULL
+                """)
     }
 
     private static func configuration(_ options: SQLiteOptions) -> Configuration {

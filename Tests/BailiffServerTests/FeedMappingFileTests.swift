@@ -27,7 +27,7 @@ struct FeedMappingFileTests {
     static let faults: [(String, String, String)] = [
         (
             "name: acme-sandbox", "nane: acme-sandbox",
-            "m.yaml:2:1: error: unknown key, did you mean `name`? [mapping.unknown_key]"
+            "m.yaml:2:1: error: unknown key [mapping.unknown_key]"
         ),
         (
             "name: acme-sandbox", "name: zscaler",

@@ -2,7 +2,7 @@ import BailiffHTTPClient
 import BailiffModel
 import Testing
 
-@Suite("The real server, killed while a call to Defender is under way")
+@Suite("The real server, killed while a call to Defender is under way", .serialized)
 struct HeldCallTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String

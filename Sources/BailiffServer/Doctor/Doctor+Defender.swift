@@ -50,17 +50,17 @@ extension Doctor {
     private func permissions(_ report: PermissionReport) -> [DoctorFinding] {
         var findings = report.findings.map { finding -> DoctorFinding in
             let need = finding.need
-            let where_ = "\(need.toGrant) (\(need.audience.resourceName), defender.\(need.registration.rawValue))"
+            let permission = "\(need.toGrant) (\(need.audience.resourceName), defender.\(need.registration.rawValue))"
             let uses = need.uses.map(\.rawValue).joined(separator: ", ")
             switch finding.state {
-            case .present: return DoctorFinding(.good, "defender", "granted: \(where_)")
+            case .present: return DoctorFinding(.good, "defender", "granted: \(permission)")
             case .unknown:
-                return DoctorFinding(.note, "defender", "it cannot be told whether this is granted: \(where_)")
+                return DoctorFinding(.note, "defender", "it cannot be told whether this is granted: \(permission)")
             case .missing:
                 // Without hunting everything works, with fewer facts.
                 let isHunting = need.uses.allSatisfy { $0 == .hunting }
                 return DoctorFinding(
-                    isHunting ? .warning : .problem, "defender", "missing: \(where_)",
+                    isHunting ? .warning : .problem, "defender", "missing: \(permission)",
                     breaks: isHunting
                         ? "MD5-only verdicts find no machine; executed, path and times are unknown" : uses,
                     mend: "grant the application permission and give admin consent")

@@ -13,7 +13,7 @@ struct Likeness {
         #"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"#,
         #"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}={0,2}"#,
         #"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\b"#,
-        #"\b(?=[0-9A-Z]*[0-9])[0-9A-HJKMNP-TV-Z]{8}\b"#,
+        #"\b[0-9A-HJKMNP-TV-Z]{8}\b"#,
         #"127\.0\.0\.1:[0-9]+"#,
         #"/tmp/bailiff-[a-z]+-[A-Za-z0-9]{6}"#,
     ]
@@ -22,6 +22,8 @@ struct Likeness {
         #"\b[0-9]{2}:[0-9]{2}(?::[0-9]{2})? \([0-9]+m\)"#,
         #"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b"#,
         #"\b[0-9]+\.[0-9]{2}s"#,
+        // Ids cut to fit into a column.
+        #"\b(?=[0-9a-f-]*[0-9])[0-9a-f][0-9a-f-]*…"#,
         #"\b[0-9]+ (?:calls|entries|seconds|written|earlier|in the folder|of [0-9]+ read)\b"#, #"\bof size [0-9]+"#,
     ]
     private static let namedPattern = pattern(named)

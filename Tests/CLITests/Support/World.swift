@@ -167,7 +167,7 @@ final class World: @unchecked Sendable {
     /// Looks again and again, each look being a command or a call of its own, until something is there.
     @discardableResult
     func until<Value>(_ what: String, _ look: () async throws -> Value?) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
             if let value = try await look() { return value }
             await Task.yield()
