@@ -39,6 +39,13 @@ struct TranscriptTests {
             try await world.until("a checkpoint") {
                 try await world.json(["status"])["log"]?["checkpoint_size"]?.int ?? 0 >= entries ? true : nil
             }
+            // Where one is kept elsewhere, it is written a moment later.
+            if world.folder.text("kept.checkpoint") != nil {
+                try await world.until("the checkpoint kept elsewhere") {
+                    let lines = world.folder.text("kept.checkpoint")?.split(separator: "\n") ?? []
+                    return lines.count > 1 && Int64(lines[1]) ?? 0 >= entries ? true : nil
+                }
+            }
         }
         guard step.command.contains("{approval}") else { return step.command }
         let question = try await world.until("a question") {

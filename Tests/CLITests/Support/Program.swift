@@ -43,20 +43,10 @@ enum Program {
         let files = ["in", "out", "err"].map { "\(scratch)/\($0)" }
         for file in files { try Data().write(to: URL(filePath: file)) }
         try Data(input.utf8).write(to: URL(filePath: files[0]))
-        let process = Process()
-        process.executableURL = URL(filePath: executable)
-        process.arguments = arguments
-        process.environment = environment(variables)
-        process.currentDirectoryURL = URL(filePath: folder.path)
-        process.standardInput = FileHandle(forReadingAtPath: files[0])
-        process.standardOutput = FileHandle(forWritingAtPath: files[1])
-        process.standardError = FileHandle(forWritingAtPath: files[2])
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in done.resume() }
-            do { try process.run() } catch { done.resume(throwing: error) }
-        }
+        let status = try await Spawned.run(
+            executable, arguments, environment: environment(variables), folder: folder.path, files: files)
         let texts = try files.map { String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self) }
-        return Output(status: process.terminationStatus, stdout: texts[1], stderr: texts[2])
+        return Output(status: status, stdout: texts[1], stderr: texts[2])
     }
 
     static func environment(_ variables: [String: String]) -> [String: String] {

@@ -170,7 +170,8 @@ final class World: @unchecked Sendable {
         let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
             if let value = try await look() { return value }
-            await Task.yield()
+            // Each look starts a process: fewer of them leave the processor to what is waited for.
+            try await Task.sleep(for: .milliseconds(200))
         }
         throw NeverHappened(what: what, log: server.errors)
     }
