@@ -25,34 +25,29 @@ final class LoadRun {
     private var next = 0
     private var latencies: [UInt64] = []
     private var statuses: [Int: Int] = [:]
-    private let poll = epoll_create1(0)
 
     init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(LoadProblem) {
         self.requests = requests
         self.port = port
         latencies.reserveCapacity(requests.count)
-        for index in 0..<count {
-            let socket = try LoadRun.connect(port)
-            connections.append(Connection(socket: socket))
-            var event = epoll_event(events: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLET.rawValue, data: .init())
-            event.data.u64 = UInt64(index)
-            guard epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event) == 0 else { throw LoadProblem("epoll_ctl failed") }
-        }
+        for _ in 0..<count { connections.append(Connection(socket: try LoadRun.connect(port))) }
     }
 
     deinit {
         for connection in connections { close(connection.socket) }
-        close(poll)
     }
 
     func run() throws(LoadProblem) -> Result {
         let start = LoadRun.now()
         for index in connections.indices { try begin(index) }
-        var events = [epoll_event](repeating: epoll_event(), count: connections.count)
         while latencies.count < requests.count {
-            let count = epoll_wait(poll, &events, Int32(events.count), 10_000)
-            guard count > 0 else { throw LoadProblem("no answer for ten seconds") }
-            for event in events.prefix(Int(count)) { try work(Int(event.data.u64)) }
+            var waits = connections.map { connection in
+                let isSending = connection.sent < connection.outgoing.count
+                return pollfd(
+                    fd: connection.socket, events: Int16(isSending ? POLLIN | POLLOUT : POLLIN), revents: 0)
+            }
+            guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else { throw LoadProblem("no answer for ten seconds") }
+            for index in waits.indices where waits[index].revents != 0 { try work(index) }
         }
         let seconds = Double(LoadRun.now() - start) / 1e9
         return Result(seconds: seconds, latencies: latencies.sorted(), statuses: statuses)
@@ -94,7 +89,7 @@ final class LoadRun {
             let count = connections[index].outgoing.withUnsafeBytes { bytes in
                 send(
                     connections[index].socket, bytes.baseAddress.map { $0 + sent }, bytes.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    Int32(MSG_NOSIGNAL))
             }
             if count > 0 {
                 connections[index].sent += count
