@@ -91,14 +91,14 @@ import Testing
     }
 
     @Test func tellsARefusedConnection() async throws {
-        let server = try await RawServer.start { _, _ in .silence }
-        let address = "http://127.0.0.1:\(server.port)/"
-        await server.stop()
+        let deaf = try DeafPort()
+        let address = "http://127.0.0.1:\(deaf.port)/"
         let client = try OutgoingHTTPClient(allowing: [.origin(try url(address))], logger: logger)
         let failure = await failure(client, HTTPRequest(.post, try url(address), body: [1]))
         #expect(failure?.code == .refusedConnection)
         #expect(failure?.mayHaveBeenReceived == false)
         await client.shutdown()
+        deaf.close()
     }
 
     @Test func tellsANameThatDoesNotResolve() async throws {

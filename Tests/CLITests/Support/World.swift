@@ -45,21 +45,33 @@ final class World: @unchecked Sendable {
         return try World(folder: folder, emulator: emulator, server: server)
     }
 
-    /// The server keeps its port over restarts.
+    /// The server keeps its port over restarts, so it must not be one the system gives to somebody else meanwhile: it is
+    /// taken from below the ephemeral range, each only once in this process.
     private static func freePort() throws -> UInt16 {
+        for _ in 0..<2_000 {
+            let port = nextPort.withLock { next in
+                next = next >= 29_999 ? 20_000 : next + 1
+                return next
+            }
+            if isFree(port) { return port }
+        }
+        throw CocoaError(.fileReadUnknown)
+    }
+
+    private static let nextPort = Locked(UInt16(20_000 + getpid() % 10_000))
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { Foundation.close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw CocoaError(.fileReadUnknown) }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     private static func configuration(_ emulator: String, port: UInt16) -> String {
