@@ -10,6 +10,7 @@ package struct EngineOptions: Sendable {
     package var containmentWidth = 8
     package var enrichmentWidth = 4
     package var timerWidth = 2
+    package var notificationWidth = 4
     /// How long a job belongs to a worker. Longer than the send window.
     package var lease: Duration = .seconds(180)
     /// A send begins at most this long after its commit …
@@ -27,6 +28,18 @@ package struct EngineOptions: Sendable {
     package var retryInterval: Duration = .seconds(15)
     /// Facts may be this old at the check before sending.
     package var factAge: Duration = .seconds(300)
+    /// Between two looks for late arrivals of all watched files.
+    package var watchInterval: Duration = .seconds(300)
+    /// Between two looks at a ring that runs.
+    package var ringInterval: Duration = .seconds(15)
+    /// A machine of a ring that has not taken its order up for so long gives its place to another.
+    package var ringPatience: Duration = .seconds(120)
+    /// Between two looks whether the effects in force still hold.
+    package var confirmInterval: Duration = .seconds(900)
+    /// An effect that holds is recorded as confirmed at most so often.
+    package var confirmAge: Duration = .seconds(6 * 3_600)
+    /// A release that did not succeed is tried again after this.
+    package var releaseRetry: Duration = .seconds(900)
     /// Independent reads at the same time. Off in simulations, which need one order of events.
     package var readsConcurrently = true
     /// The look-back where no playbook says another.

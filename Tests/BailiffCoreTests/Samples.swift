@@ -42,7 +42,8 @@ enum Samples {
             planned: PlannedAction(
                 step: step.id, machine: machine, disposition: disposition,
                 approvals: approvals.map { RequiredApproval(policy: $0, because: ["step \(step.id)"]) }, budget: budget),
-            step: step, machineName: nil, sha1: step.action == .stopAndQuarantine ? hash("a", .sha1) : nil)
+            step: step, plan: digest, facts: digest, machineName: nil,
+            sha1: step.action == .stopAndQuarantine ? hash("a", .sha1) : nil)
     }
 
     static func order(

@@ -20,10 +20,6 @@ enum Repository {
 }
 
 extension CheckEnvironment {
-    static func spine(_ purpose: Purpose = .activation) -> CheckEnvironment {
-        CheckEnvironment(notifiers: [], now: noon, carriedOut: .spine, purpose: purpose)
-    }
-
     static func complete(notifiers: [String]? = ["soc", "incident", "server-operations"]) -> CheckEnvironment {
         CheckEnvironment(notifiers: notifiers, now: noon, carriedOut: .complete)
     }

@@ -544,6 +544,8 @@ package enum DemoFiles {
             action: isolate
             with: { type: auto }
             auto: "Capped at 5 machines, reversible"
+            lease: { for: 72h, then: escalate, to: soc-lead }
+            undo: release
           - id: look
             action: investigate
             with: { via: [start, antivirus_scan] }

@@ -15,7 +15,8 @@ package struct ServiceAction: Hashable, Sendable, Codable {
     /// The service's id: opaque.
     package var id: String
     package var kind: ActionKind
-    package var machine: MachineID
+    /// Nil for the tenant.
+    package var machine: MachineID?
     package var status: Status
     package var createdAt: Timestamp
     package var updatedAt: Timestamp?
@@ -25,10 +26,15 @@ package struct ServiceAction: Hashable, Sendable, Codable {
     package var sha1: FileHash?
     /// For people: an error text, a state name.
     package var detail: String?
+    /// The machine has taken the order up.
+    package var isReceived: Bool
+    /// The service reports its progress under the id. Tags, indicators and alerts take effect with the answer.
+    package var isFollowed: Bool
 
     package init(
-        id: String, kind: ActionKind, machine: MachineID, status: Status, createdAt: Timestamp,
-        updatedAt: Timestamp? = nil, comment: String = "", sha1: FileHash? = nil, detail: String? = nil
+        id: String, kind: ActionKind, machine: MachineID?, status: Status, createdAt: Timestamp,
+        updatedAt: Timestamp? = nil, comment: String = "", sha1: FileHash? = nil, detail: String? = nil,
+        isReceived: Bool = false, isFollowed: Bool = true
     ) {
         self.id = id
         self.kind = kind
@@ -39,6 +45,8 @@ package struct ServiceAction: Hashable, Sendable, Codable {
         self.comment = comment
         self.sha1 = sha1
         self.detail = detail
+        self.isReceived = isReceived
+        self.isFollowed = isFollowed
     }
 }
 
@@ -80,10 +88,20 @@ package struct ActionHistory: Hashable, Sendable {
     }
 
     /// Whether the machine is isolated, by the last isolation or release that succeeded.
-    package var isolation: IsolationState {
-        let last = actions.first { $0.kind.family == .isolation && $0.status == .succeeded }
-        guard let last, last.kind == .isolate else { return .no }
+    package var isolation: IsolationState { state(of: .isolation) }
+
+    /// Whether the family's effect is on the machine, by the last order of the family that succeeded.
+    package func state(of family: ActionFamily) -> IsolationState {
+        let last = actions.first { $0.kind.family == family && $0.status == .succeeded }
+        guard let last, last.kind.holds else { return .no }
         return ActionComment.isOwn(last.comment) ? .byBailiff : .byOther
+    }
+
+    /// Of every machine that the orders name.
+    package static func isolation(_ orders: [ServiceAction]) -> [MachineID: IsolationState] {
+        var byMachine: [MachineID: [ServiceAction]] = [:]
+        for order in orders { if let machine = order.machine { byMachine[machine, default: []].append(order) } }
+        return byMachine.mapValues { ActionHistory($0).isolation }
     }
 
     /// The first later action that takes the effect of `action` back, if one succeeded.
@@ -106,6 +124,8 @@ package enum Look: Hashable, Sendable {
     case inEffect(ServiceAction?)
     /// Something else has to end first.
     case wait(String)
+    /// Not ours to do: ends as skipped.
+    case leave(String)
 
     /// Decides from the machine's history. Pure.
     package static func decide(_ action: Action, history: ActionHistory, at now: Timestamp) -> Look {
@@ -118,10 +138,16 @@ package enum Look: Hashable, Sendable {
             return .wait("\(other.kind.rawValue) \(other.id) is still active on the machine")
         }
         switch action.kind {
-        case .isolate:
-            return history.isolation == .no ? .clear : .inEffect(history.last(.isolate))
-        case .release:
-            return history.isolation == .no ? .inEffect(history.last(.release)) : .clear
+        case .isolate, .restrictApps:
+            return history.state(of: action.family) == .no ? .clear : .inEffect(history.last(action.kind))
+        case .release, .unrestrictApps:
+            switch history.state(of: action.family) {
+            case .no: return .inEffect(history.last(action.kind))
+            case .byBailiff: return .clear
+            case .byOther:
+                if case .person(overrides: true) = action.origin { return .clear }
+                return .leave("someone else's order holds the machine")
+            }
         case .stopAndQuarantine:
             let recent = history.actions.first {
                 $0.kind == .stopAndQuarantine && $0.status == .succeeded && $0.sha1 == action.sha1

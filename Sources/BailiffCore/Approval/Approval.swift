@@ -65,6 +65,12 @@ package struct Approval: Hashable, Sendable, Codable {
     package let step: String
     package let action: ActionKind
     package let policy: String
+    /// With `group_by`: the value that all its machines share.
+    package let group: String?
+    /// The question is not about an action to be sent but about the lease of this one's effect.
+    package let renews: ActionID?
+    /// Another policy that is asked where nobody answers in time.
+    package let escalatesTo: String?
     package let requirements: [Requirement]
     package let digest: Digest
     package let because: [String]
@@ -72,14 +78,18 @@ package struct Approval: Hashable, Sendable, Codable {
     package let requester: String
     package let activator: String
     package let askedAt: Timestamp
+    /// From the moment the approvers were told, or from the question where nobody is to be told.
+    package let expiresSeconds: Int64
     package var version: Int
     package private(set) var phase: Phase
     package private(set) var subjects: [Subject]
     package private(set) var decisions: [Decision]
+    package private(set) var isTold: Bool
 
     package init(
         id: ApprovalID, publicID: PublicID, run: Run, step: PlannedStep, policy: String, requirements: [Requirement],
-        digest: Digest, because: [String], subjects: [Subject], askedAt: Timestamp, expires: Duration
+        digest: Digest, because: [String], subjects: [Subject], askedAt: Timestamp, expires: Duration,
+        group: String? = nil, renews: ActionID? = nil, escalatesTo: String? = nil
     ) {
         self.id = id
         self.publicID = publicID
@@ -89,6 +99,10 @@ package struct Approval: Hashable, Sendable, Codable {
         self.step = step.id
         action = step.action
         self.policy = policy
+        self.group = group
+        self.renews = renews
+        self.escalatesTo = escalatesTo
+        expiresSeconds = expires.components.seconds
         self.requirements = requirements
         self.digest = digest
         self.because = because
@@ -99,6 +113,7 @@ package struct Approval: Hashable, Sendable, Codable {
         phase = .waiting(until: askedAt + expires)
         self.subjects = subjects
         decisions = []
+        isTold = false
     }
 
     /// Why an answer is not taken.
@@ -122,6 +137,8 @@ package struct Approval: Hashable, Sendable, Codable {
         case granted([ActionID])
         /// The policy has said no, or nobody answered in time, for these.
         case refused([ActionID], Outcome, by: String)
+        /// Nobody answered in time; another policy is asked for these.
+        case escalated([ActionID], to: String)
     }
 
     /// A person answers. The digest must be the question's own.
@@ -165,13 +182,19 @@ package struct Approval: Hashable, Sendable, Codable {
         guard case .waiting(let until) = phase, now >= until else { return [] }
         phase = .expired(at: now)
         let open = subjects.filter { !$0.isGranted }.map(\.action)
-        return [
-            .record(
-                EntryDraft(
-                    "approval.expired", at: now,
-                    ["approval": .string(publicID.text), "policy": .string(policy)])),
-            .refused(open, .expired, by: "nobody"),
-        ]
+        var fields: JSONObject = ["approval": .string(publicID.text), "policy": .string(policy)]
+        if let escalatesTo { fields["asks"] = .string(escalatesTo) }
+        let draft = EntryDraft("approval.expired", at: now, fields)
+        if let escalatesTo { return [.record(draft), .escalated(open, to: escalatesTo)] }
+        return [.record(draft), .refused(open, .expired, by: "nobody")]
+    }
+
+    /// The approvers were told: the time to answer begins only now. A second call changes nothing.
+    package mutating func told(at now: Timestamp) -> [Effect] {
+        guard case .waiting(let until) = phase, !isTold else { return [] }
+        isTold = true
+        phase = .waiting(until: max(until, now + .seconds(expiresSeconds)))
+        return [.record(EntryDraft("approval.told", at: now, ["approval": .string(publicID.text)]))]
     }
 
     /// The actions were taken back; the question is void.

@@ -27,6 +27,34 @@ package struct Case: Hashable, Sendable, Codable {
     /// The newest plan of each playbook, by playbook name.
     package private(set) var plans: [String: LastPlan]
 
+    /// A person has closed it; nil while it is open.
+    package private(set) var closure: Closure?
+    /// Until then machines that turn up late join its runs.
+    package private(set) var watchUntil: Timestamp?
+    /// Playbooks whose trigger matches and that wait for more feeds to say so, by name.
+    package private(set) var uncorroborated: [String]
+
+    package struct Closure: Hashable, Sendable, Codable {
+        package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+            /// Dealt with: a harder or newer verdict opens it again.
+            case resolved
+            /// The file is harmless: it stands on the allow-list.
+            case falsePositive = "false-positive"
+        }
+
+        package var kind: Kind
+        package var at: Timestamp
+        package var by: String
+        package var reason: String
+
+        package init(kind: Kind, at: Timestamp, by: String, reason: String) {
+            self.kind = kind
+            self.at = at
+            self.by = by
+            self.reason = reason
+        }
+    }
+
     package struct LastPlan: Hashable, Sendable, Codable {
         package var run: PublicID
         package var at: Timestamp
@@ -68,6 +96,9 @@ package struct Case: Hashable, Sendable, Codable {
         file = FileFacts()
         coverage = nil
         plans = [:]
+        closure = nil
+        watchUntil = nil
+        uncorroborated = []
     }
 
     package enum Event: Sendable {
@@ -81,6 +112,11 @@ package struct Case: Hashable, Sendable, Codable {
         case merged(into: CaseID)
         /// Another case turned out to be this file.
         case absorbed(Case)
+        case closed(Closure)
+        /// Late arrivals are looked for until then; nil: not any more.
+        case watching(until: Timestamp?)
+        /// These playbooks wait for corroboration.
+        case waiting([String])
     }
 
     package enum Effect: Hashable, Sendable {
@@ -109,8 +145,31 @@ package struct Case: Hashable, Sendable, Codable {
             addHashes(other.hashes)
             openedAt = min(openedAt, other.openedAt)
             for (name, plan) in other.plans where plan.at > (plans[name]?.at ?? .distantPast) { plans[name] = plan }
+            if let theirs = other.watchUntil { watchUntil = watchUntil.map { max($0, theirs) } ?? theirs }
+            if closure == nil { closure = other.closure }
+            return []
+        case .closed(let closure): return close(closure)
+        case .watching(let until):
+            watchUntil = until
+            return []
+        case .waiting(let names):
+            uncorroborated = names
             return []
         }
+    }
+
+    /// Closing once more the same way changes nothing.
+    private mutating func close(_ closure: Closure) -> [Effect] {
+        guard phase == .open, self.closure?.kind != closure.kind else { return [] }
+        self.closure = closure
+        watchUntil = nil
+        return [
+            .record(
+                EntryDraft(
+                    "case.closed", at: closure.at, actor: "operator:\(closure.by)",
+                    ["case": .int(id.value), "as": .string(closure.kind.rawValue)],
+                    erasable: [EntryDraft.Erasable("reason", closure.reason)]))
+        ]
     }
 
     private mutating func take(_ opinion: CaseOpinion, hashes union: [FileHash], at now: Timestamp) -> [Effect] {
@@ -137,7 +196,12 @@ package struct Case: Hashable, Sendable, Codable {
             "revision": .int(Int64(facts.revision)),
         ]
         if let before { fields["was"] = .string(before.level.rawValue) }
-        return [.record(EntryDraft("case.verdict", at: now, fields))]
+        var effects: [Effect] = [.record(EntryDraft("case.verdict", at: now, fields))]
+        if closure?.kind == .resolved {
+            closure = nil
+            effects.append(.record(EntryDraft("case.reopened", at: now, ["case": .int(id.value)])))
+        }
+        return effects
     }
 
     private mutating func assess(_ facts: FileFacts, _ coverage: Coverage, learned: [FileHash]) -> [Effect] {

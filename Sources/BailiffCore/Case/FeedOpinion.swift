@@ -1,4 +1,5 @@
 package import BailiffModel
+package import BailiffPlaybook
 
 /// A verdict as stored: with its feed and the time it came.
 package struct StoredVerdict: Hashable, Sendable {
@@ -52,6 +53,35 @@ package struct CaseOpinion: Hashable, Sendable {
         byFeed = statements
         deciding = statements.dropFirst().reduce(first) { CaseOpinion.isHarder($1, than: $0) ? $1 : $0 }
         feedsMalicious = statements.filter { $0.verdict.level == .malicious }.count
+    }
+
+    /// The current statement that takes back what `acted` was about: one of the same feed, or of a feed with more trust,
+    /// that calls the file benign, made later. None where another feed of at least its trust still calls it malicious.
+    package func reversal(of acted: VerdictFacts, statedAt: Timestamp) -> StoredVerdict? {
+        byFeed.first { statement in
+            guard statement.verdict.level == .benign, statement.statedAt >= statedAt else { return false }
+            let isSame = statement.feed.utf8.elementsEqual(acted.feed.utf8)
+            guard isSame || statement.trust > acted.trust else { return false }
+            return !byFeed.contains { other in
+                other.verdict.level == .malicious && other.trust >= statement.trust
+                    && !other.feed.utf8.elementsEqual(statement.feed.utf8)
+            }
+        }
+    }
+
+    /// How many feeds' own statements fulfil the trigger of `playbook`, made within its window of each other.
+    package func corroborating(_ playbook: Playbook, within window: Duration, at now: Timestamp) -> Int {
+        let times = byFeed.filter { statement in
+            let facts = VerdictFacts(
+                statement.verdict, feed: statement.feed, trust: statement.trust, revision: 1, feeds: feedsMalicious)
+            if case .matched = Planner.isTriggered(playbook, by: facts, now: now) { return true }
+            return false
+        }.map(\.statedAt).sorted()
+        var most = 0
+        for (index, first) in times.enumerated() {
+            most = max(most, times[index...].prefix { $0 <= first + window }.count)
+        }
+        return most
     }
 
     private static func replaces(_ new: StoredVerdict, _ old: StoredVerdict) -> Bool {

@@ -42,6 +42,9 @@ package struct MachineWay: Sendable {
         return advance(at: now)
     }
 
+    /// Goes on where the run's ring lets the machine go on now.
+    package mutating func resume(at now: Timestamp) -> [ActionEffect] { advance(at: now) }
+
     /// What has to be written back.
     package var changedActions: [Action] { actions.filter { changed.contains($0.id) } }
     package var changedRun: Run? { runChanged ? run : nil }
@@ -71,6 +74,7 @@ package struct MachineWay: Sendable {
             moved = false
             for index in actions.indices where actions[index].phase == .planned {
                 guard let step = steps.first(where: { $0.id == actions[index].step }) else { continue }
+                if step.action.isDisruptive, let machine = actions[index].machine, !run.mayContain(machine) { continue }
                 let event: Action.Event
                 switch standing(of: step) {
                 case .wait: continue

@@ -7,6 +7,15 @@ package typealias RunID = RowID<Run>
 package struct Run: Hashable, Sendable, Codable {
     package enum Phase: String, Hashable, Sendable, Codable, CaseIterable { case active, ended }
 
+    package enum Purpose: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A playbook contains a file.
+        case playbook
+        /// Takes effects back: a lease ended, a verdict was reversed, a person undoes a run or closes a case.
+        case undo
+        /// A person's own order.
+        case order
+    }
+
     package let id: RunID
     package let publicID: PublicID
     package var caseID: CaseID
@@ -16,6 +25,8 @@ package struct Run: Hashable, Sendable, Codable {
     /// The document of what the plan was made from.
     package let facts: Digest
     package let playbook: PlaybookReference
+    package let purpose: Purpose
+    package let precedence: Int
     package let mode: ActivationMode
     package let startedAt: Timestamp
     package private(set) var endedAt: Timestamp?
@@ -26,10 +37,17 @@ package struct Run: Hashable, Sendable, Codable {
     /// Actions not ended yet.
     package private(set) var open: Int
     package private(set) var outcomes: [String: Int]
+    /// Empty: all machines at once.
+    package internal(set) var rings: [RunRing]
+    /// The index of the ring that runs.
+    package internal(set) var ring: Int
+    /// The verdict's revision for which its effects were asked to be taken back, so that each reversal asks once.
+    package var reversedAtRevision: Int?
 
     package init(
         id: RunID, publicID: PublicID, caseID: CaseID, plan: Digest, facts: Digest, playbook: PlaybookReference,
-        mode: ActivationMode, startedAt: Timestamp, requester: String, activator: String, open: Int
+        mode: ActivationMode, startedAt: Timestamp, requester: String, activator: String, open: Int,
+        purpose: Purpose = .playbook, precedence: Int = 0, rings: [PlannedRing] = []
     ) {
         self.id = id
         self.publicID = publicID
@@ -46,6 +64,11 @@ package struct Run: Hashable, Sendable, Codable {
         self.activator = activator
         self.open = open
         outcomes = [:]
+        self.purpose = purpose
+        self.precedence = precedence
+        self.rings = rings.map { RunRing($0) }
+        ring = 0
+        if !rings.isEmpty { self.rings[0].openedAt = startedAt }
     }
 
     package func count(_ outcome: Outcome) -> Int { outcomes[outcome.rawValue] ?? 0 }
@@ -61,6 +84,21 @@ package struct Run: Hashable, Sendable, Codable {
     /// Ends a run that has nothing to do.
     package mutating func endIfIdle(at now: Timestamp) -> [EntryDraft] {
         phase == .active && open == 0 ? end(at: now) : []
+    }
+
+    /// Further actions join a run that has not ended: late arrivals.
+    package mutating func extend(by count: Int) {
+        guard phase == .active else { return }
+        open += max(0, count)
+    }
+
+    /// Late arrivals find that the run had ended: it goes on.
+    package mutating func reopen(by count: Int, at now: Timestamp) -> [EntryDraft] {
+        guard phase == .ended, count > 0 else { return [] }
+        phase = .active
+        endedAt = nil
+        open = count
+        return [EntryDraft("run.reopened", at: now, ["run": .string(publicID.text), "actions": .int(Int64(count))])]
     }
 
     private mutating func end(at now: Timestamp) -> [EntryDraft] {

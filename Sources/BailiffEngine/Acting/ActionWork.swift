@@ -57,7 +57,8 @@ struct ActionWork: Sendable {
         ]
         var puts: [Record] = []
         var events: [Action.Event] = []
-        if action.budget == .waitsForRoom || action.budget == .afterApproval {
+        let isIndicator = action.kind.isDisruptive && action.machine == nil && action.budget == .notCounted
+        if action.budget == .waitsForRoom || action.budget == .afterApproval || isIndicator {
             let claim = try await budgetClaim(for: action)
             requires += claim.requires
             puts += claim.puts
@@ -74,12 +75,13 @@ struct ActionWork: Sendable {
     }
 
     /// The machine's place in the windows that hold for it now. What people lifted are the playbook's own limits; those of
-    /// the class and the group hold whatever anybody says.
+    /// the class and the group hold whatever anybody says. A file to be blocked has a place among the indicators of a day.
     private func place(of action: Action) async throws -> (claim: BudgetClaim, use: BudgetUse)? {
-        guard let machine = action.machine, let run = try await context.store.run(action.runID) else { return nil }
-        let plan = try await context.plans.plan(run.plan, in: context.store)
-        let group = plan.machines.first { $0.id == machine }?.group ?? ""
+        guard action.kind.isDisruptive else { return nil }
+        let plan = try await context.plans.plan(action.plan, in: context.store)
         let now = context.now()
+        guard let machine = action.machine else { return indicatorPlace(of: action, plan, at: now) }
+        let group = plan.machines.first { $0.id == machine }?.group ?? ""
         let lifted = plan.actions.first { $0.step == action.step && $0.machine == machine }?.budget == .afterApproval
         let windows = (plan.budget.windows + (plan.budget.groupWindows[group] ?? [])).filter { !lifted || $0.isOfClass }
         return (
@@ -90,61 +92,108 @@ struct ActionWork: Sendable {
         )
     }
 
+    private func indicatorPlace(
+        of action: Action, _ plan: Plan, at now: Timestamp
+    ) -> (claim: BudgetClaim, use: BudgetUse)? {
+        guard let file = action.fileHashes.all.first.flatMap({ MachineID($0.hex) }) else { return nil }
+        let name = BudgetUse.indicatorClass(of: plan.budget.budgetClass)
+        let window = BudgetWindow(
+            scope: .budgetClass(name), seconds: 86_400, cap: plan.budget.indicatorsPerDay ?? 0,
+            key: "class.indicators_per_day")
+        return (
+            BudgetClaim(machines: [file], windows: [window], now: now),
+            BudgetUse(machine: file, budgetClass: name, playbook: plan.playbook.name, group: "", at: now)
+        )
+    }
+
     // MARK: - Intended
 
     private func lookAndSend(_ action: Action, _ lease: JobLease) async throws -> Step {
-        guard let machine = action.machine else {
-            return try await apply(
-                .withdrawn(.notPossible, "tenant-wide actions are not carried out"), to: action, lease: lease)
-        }
         // A lease that ends within the send window could leave two tasks with one intent.
         let window = context.options.sendStart + context.options.sendLimit
         guard context.now() + window < lease.until else {
             try await context.store.settle([.reschedule(lease, due: context.now(), error: nil)])
             return .settled
         }
-        let history: ActionHistory
-        let recheck: SendCheck
+        let check: SendCheck
+        let look: Look
         do throws(ThreatError) {
-            let since = context.now() - .seconds(30 * 86_400)
-            history = ActionHistory(
-                try await context.threat.history(of: machine, family: action.family, since: since))
-            recheck = try await SendCheck(context: context).facts(for: action, machine: machine, history: history)
+            let history = try await self.history(of: action)
+            check = try await SendCheck(context: context).facts(for: action, history: history)
+            look = try await self.look(action, history, os: check.os)
         } catch {
             return try await postpone(action, lease, error.message, after: error.retryAfter)
         }
-        switch Look.decide(action, history: history, at: context.now()) {
+        switch look {
         case .clear: break
         case .wait(let reason): return try await postpone(action, lease, reason, after: nil)
-        case let look: return try await apply(.looked(look), to: action, lease: lease)
+        case .adopt, .inEffect, .leave: return try await apply(.looked(look), to: action, lease: lease)
         }
-        switch recheck.verdict {
+        switch check.verdict {
         case .proceed: break
-        case .denied(let finding): return try await apply(.guardStopped(.denied, finding), to: action, lease: lease)
+        case .denied(let finding):
+            let puts: [Record] = evidence(.guardStop, of: action).map { [.evidence($0)] } ?? []
+            return try await apply(.guardStopped(.denied, finding), to: action, lease: lease, puts: puts)
         case .skipped(let finding): return try await apply(.guardStopped(.skipped, finding), to: action, lease: lease)
         case .needsApproval(let approvals):
             let given = action.consents.filter { $0.state == .granted }.map(\.policy)
             let missing = approvals.filter { !given.contains($0.policy) }
             if !missing.isEmpty { return try await apply(.guardAsks(missing), to: action, lease: lease) }
         }
-        return try await send(action, to: machine, os: recheck.os, lease)
+        let gate = try await BreakerGate(context: context).standing(for: action)
+        if case .asks(let approval) = gate {
+            return try await apply(.guardAsks([approval]), to: action, lease: lease)
+        }
+        return try await send(action, os: check.os, needsClosedBreaker: gate == .closed, lease)
     }
 
-    private func send(_ action: Action, to machine: MachineID, os: String, _ lease: JobLease) async throws -> Step {
+    private func history(of action: Action) async throws(ThreatError) -> ActionHistory {
+        guard let machine = action.machine, action.family != .tag, action.family != .indicator else {
+            return ActionHistory([])
+        }
+        let since = context.now() - .seconds(30 * 86_400)
+        return ActionHistory(try await context.threat.history(of: machine, family: action.family, since: since))
+    }
+
+    /// What is there already. Tags and indicators have no history at the service: their effect itself is looked at.
+    private func look(_ action: Action, _ history: ActionHistory, os: String) async throws(ThreatError) -> Look {
+        let subject = order(action, os: os, comment: "")
+        if let isThere = try await context.threat.isInEffect(subject) {
+            return isThere != action.kind.takesBack ? .inEffect(nil) : .clear
+        }
+        return Look.decide(action, history: history, at: context.now())
+    }
+
+    private func evidence(_ kind: BreakerEvidence.Kind, of action: Action) -> BreakerEvidence? {
+        guard action.kind.isDisruptive, let machine = action.machine else { return nil }
+        return BreakerEvidence(at: context.now(), machine: machine, kind: kind)
+    }
+
+    private func send(
+        _ action: Action, os: String, needsClosedBreaker: Bool, _ lease: JobLease
+    ) async throws -> Step {
         let started = Stopwatch(context.surroundings.clock)
-        var puts: [Record] = [.hold(machine: machine, family: action.family, action.caseID)]
+        var puts: [Record] = []
         var requires: [Precondition] = [
-            .lease(lease), .notHalted(byPerson: false), .runActive(action.runID),
-            .laneFree(machine: machine, family: action.family, except: action.id),
+            .lease(lease), .notHalted(byPerson: action.kind.takesBack && action.isByPerson), .runActive(action.runID),
+            .laneFree(machine: action.machine, family: action.family, except: action.id),
         ]
-        if action.kind.isDisruptive, let place = try await place(of: action) {
+        switch action.origin {
+        case .step: requires.append(.notAllowListed(action.caseID, at: context.now()))
+        case .undo(_, byPerson: _):
+            requires.append(.noOtherHolder(machine: action.machine, family: action.family, action.caseID))
+        case .person: break
+        }
+        if needsClosedBreaker { requires.append(.breakerClosed) }
+        if let place = try await place(of: action) {
             // Counted again: a place reserved long ago may have slid out of the window that others filled since.
             requires.append(.budget(place.claim))
             // Spent at the latest moment the service may take it, so that no window lets go of it too early.
             let latest = place.claim.now + context.options.sendStart + context.options.sendLimit
-            puts.append(.spend(action.runID, machine, at: latest))
+            puts.append(.spend(action.runID, place.use.machine, at: latest))
         }
-        let order = try await self.order(action, machine: machine, os: os)
+        if let evidence = evidence(.sent, of: action) { puts.append(.evidence(evidence)) }
+        let order = try await self.order(action, os: os)
         let committed = try await apply(
             .sending, to: action, lease: lease, requires: requires, puts: puts, keepsJob: true)
         guard case .moved = committed else { return committed }
@@ -174,15 +223,23 @@ struct ActionWork: Sendable {
         }
     }
 
-    private func order(_ action: Action, machine: MachineID, os: String) async throws -> Order {
+    private func order(_ action: Action, os: String) async throws -> Order {
         let run = try await context.store.run(action.runID)
-        let plan: Plan? = if let run { try await context.plans.plan(run.plan, in: context.store) } else { nil }
-        let because = plan.map {
-            "\($0.verdict.level.rawValue) \($0.verdict.score) (\($0.verdict.product)), \($0.playbook.name) v\($0.playbook.version ?? 0), run \(run?.publicID.text ?? "")"
-        }
-        return Order(
-            kind: action.kind, machine: machine, parameters: action.parameters, os: os, sha1: action.sha1,
-            comment: ActionComment.text(for: action.publicID, intent: action.intent, because: because ?? action.step))
+        let plan = try await context.plans.plan(action.plan, in: context.store)
+        let version = plan.playbook.version.map { " v\($0)" } ?? ""
+        let because =
+            action.origin == .step
+            ? "\(plan.verdict.level.rawValue) \(plan.verdict.score) (\(plan.verdict.product)), \(plan.playbook.name)\(version)"
+            : "\(action.step), \(plan.playbook.name)\(version)"
+        let comment = ActionComment.text(
+            for: action.publicID, intent: action.intent, because: "\(because), run \(run?.publicID.text ?? "")")
+        return order(action, os: os, comment: comment)
+    }
+
+    private func order(_ action: Action, os: String, comment: String) -> Order {
+        Order(
+            kind: action.kind, machine: action.machine, parameters: action.parameters, os: os, sha1: action.sha1,
+            hashes: action.fileHashes, at: context.now(), comment: comment)
     }
 
     /// Ends the wait for an answer at the send limit: what was posted then counts as lost.
@@ -207,26 +264,37 @@ struct ActionWork: Sendable {
     // MARK: - Unknown
 
     private func reconcile(_ action: Action, _ lease: JobLease) async throws -> Step {
-        guard let machine = action.machine, let sentAt = action.sentAt else {
+        guard let sentAt = action.sentAt else {
             try await context.store.settle([.finish(lease)])
             return .settled
         }
-        let orders: [ServiceAction]
+        let match: ServiceAction?
         do throws(ThreatError) {
-            orders = try await context.threat.history(
-                of: machine, family: action.family, since: sentAt - Reconciliation.clockSkew)
+            match = try await self.match(action, since: sentAt - Reconciliation.clockSkew)
         } catch {
             let due = context.now() + (error.retryAfter ?? context.options.settleInterval)
             try await context.store.settle([.reschedule(lease, due: due, error: nil)])
             return .settled
         }
-        if let match = Reconciliation.match(action, among: orders) {
-            return try await apply(.found(match), to: action, lease: lease)
-        }
+        if let match { return try await apply(.found(match), to: action, lease: lease) }
         return try await apply(
             .notFound(
                 settleTime: context.options.settleTime, nextLook: context.now() + context.options.settleInterval),
             to: action, lease: lease)
+    }
+
+    private func match(_ action: Action, since: Timestamp) async throws(ThreatError) -> ServiceAction? {
+        if let isThere = try await context.threat.isInEffect(order(action, os: "unknown", comment: "")) {
+            guard isThere != action.kind.takesBack else { return nil }
+            return ServiceAction(
+                id: "\(action.kind.rawValue):\(action.publicID.text)", kind: action.kind, machine: action.machine,
+                status: .succeeded, createdAt: context.now(),
+                comment: ActionComment.text(for: action.publicID, intent: action.intent, because: "found"),
+                isFollowed: false)
+        }
+        guard let machine = action.machine else { return nil }
+        return Reconciliation.match(
+            action, among: try await context.threat.history(of: machine, family: action.family, since: since))
     }
 
     // MARK: - Commits
@@ -274,7 +342,7 @@ struct ActionWork: Sendable {
         let plan = try await context.plans.plan(run.plan, in: context.store)
         let members = try await context.store.actions(ofRun: run.id, machine: action.machine)
         guard members.first(where: { $0.id == action.id })?.version == action.version else { return .again }
-        var order = WorkOrder(now: context.now(), askSettle: context.options.askSettle)
+        var order = context.order()
         order.requires = requires
         order.puts = puts
         var way = MachineWay(run: run, steps: plan.steps, actions: members)
@@ -287,11 +355,10 @@ struct ActionWork: Sendable {
             try await VoidApprovals(context: context.stored).withdraw(ofRun: run.id, order: &order)
         }
         if !keepsJob { order.jobs.insert(.finish(lease), at: 0) }
-        guard let commit = order.commit(randomBytes: context.randomBytes) else {
+        switch try await context.commit(order) {
+        case nil:
             // Nothing to record: at most a later look is wanted, and the count of empty looks.
             return try await settleQuietly(order, lease: lease, keepsJob: keepsJob, changed: way.changedActions)
-        }
-        switch try await context.store.commit(commit) {
         case .committed: return keepsJob ? .moved : .settled
         case .refused(let refusal): return try await refused(refusal, action, lease)
         }
@@ -315,9 +382,7 @@ struct ActionWork: Sendable {
             } else {
                 quiet.jobs.append(.finish(lease))
             }
-            if let commit = quiet.commit(randomBytes: context.randomBytes) {
-                if case .refused = try await context.store.commit(commit) { return .again }
-            }
+            if case .refused = try await context.commit(quiet) { return .again }
             return .settled
         }
         try await context.store.settle([
@@ -335,6 +400,13 @@ struct ActionWork: Sendable {
         case .precondition(.notHalted): return try await postpone(action, lease, "halted", after: nil)
         case .precondition(.laneFree):
             return try await postpone(action, lease, "another \(action.family.rawValue) is under way", after: nil)
+        case .precondition(.breakerClosed): return .again
+        case .precondition(.notAllowListed):
+            return try await apply(
+                .withdrawn(.cancelled, "the file stands on the allow-list"), to: action, lease: lease)
+        case .precondition(.noOtherHolder):
+            return try await apply(
+                .withdrawn(.skipped, Consequences.heldByAnother), to: action, lease: lease)
         case .budget(let window, _):
             return try await postpone(action, lease, "\(window.key): no room", after: .seconds(60))
         case .precondition, .hashOwned: return try await postpone(action, lease, "refused", after: nil)

@@ -65,15 +65,17 @@ struct Polling: Sendable {
         }
         var contradiction: ServiceAction?
         if order.status == .succeeded, order.kind.undo != nil {
-            let later = try await context.threat.history(
-                of: order.machine, family: action.family, since: order.createdAt)
-            contradiction = ActionHistory(later).contradiction(of: order)
+            if let machine = order.machine {
+                let later = try await context.threat.history(
+                    of: machine, family: action.family, since: order.createdAt)
+                contradiction = ActionHistory(later).contradiction(of: order)
+            }
         }
         await take(order, action, contradictedBy: contradiction)
     }
 
     private func take(_ order: ServiceAction, _ action: Action, contradictedBy contradiction: ServiceAction?) async {
-        guard order.status != .active else { return }
+        guard order.status != .active || (order.isReceived && action.receivedAt == nil) else { return }
         do {
             try await ActionEvents(context: context.stored).apply(
                 .polled(order, contradictedBy: contradiction), to: action.id)

@@ -13,6 +13,13 @@ struct ApprovalEffects: Sendable {
         for effect in effects {
             switch effect {
             case .record(let draft): order.record(draft)
+            case .granted(let actions) where approval.renews != nil:
+                try await Renewal(context: context).granted(actions, approval, order: &order)
+            case .refused(let actions, _, let by) where approval.renews != nil:
+                try await Renewal(context: context).refused(actions, by: by, order: &order)
+            case .escalated(let actions, let other):
+                try await tell(
+                    actions, .escalated(policy: approval.policy, to: other), approval, order: &order)
             case .granted(let actions):
                 try await tell(actions, .granted(policy: approval.policy), approval, order: &order)
             case .refused(let actions, let outcome, let by):
@@ -53,14 +60,13 @@ struct ApprovalExpiry: Sendable {
             guard now >= until else {
                 return try await context.store.settle([.reschedule(lease, due: until, error: nil)])
             }
-            var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+            var order = context.order(at: now)
             order.requires = [.lease(lease)]
             order.jobs = [.finish(lease)]
             let effects = approval.tick(at: now)
             try await ApprovalEffects(context: context).apply(effects, of: approval, order: &order)
-            guard let commit = order.commit(randomBytes: context.randomBytes) else { return }
-            switch try await context.store.commit(commit) {
-            case .committed, .refused(.precondition(.lease)): return
+            switch try await context.commit(order) {
+            case nil, .committed, .refused(.precondition(.lease)): return
             case .refused: continue
             }
         }

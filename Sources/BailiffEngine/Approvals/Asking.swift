@@ -16,14 +16,12 @@ struct Asking: Sendable {
             }
             let plan = try await context.plans.plan(run.plan, in: context.store)
             let actions = try await context.store.actions(ofRun: runID)
-            var order = WorkOrder(now: context.now(), askSettle: context.options.askSettle)
+            var order = context.order()
             order.requires = [.lease(lease), .runActive(runID)]
             order.jobs = [.finish(lease)]
             try await open(run, plan, actions, order: &order)
-            guard let commit = order.commit(randomBytes: context.randomBytes) else {
-                return try await context.store.settle([.finish(lease)])
-            }
-            switch try await context.store.commit(commit) {
+            switch try await context.commit(order) {
+            case nil: return try await context.store.settle([.finish(lease)])
             case .committed, .refused(.precondition(.lease)): return
             case .refused: continue
             }
@@ -34,25 +32,33 @@ struct Asking: Sendable {
     private struct Question: Hashable {
         var step: String
         var policy: String
+        /// With `group_by`.
+        var group: String?
+        /// The plan that names the machines: late arrivals are asked about apart.
+        var plan: Digest
     }
 
     private func open(_ run: Run, _ plan: Plan, _ actions: [Action], order: inout WorkOrder) async throws {
         var wanted: [Question: [Action]] = [:]
-        for action in actions where action.phase == .asking {
+        // An order that waits for its machine may be asked about, too.
+        for action in actions where action.phase == .asking || action.phase == .pending {
             for consent in action.openConsents where consent.approval == nil {
-                wanted[Question(step: action.step, policy: consent.policy), default: []].append(action)
+                let question = Question(
+                    step: action.step, policy: consent.policy, group: consent.group, plan: action.plan)
+                wanted[question, default: []].append(action)
             }
         }
         let stepOrder = plan.steps.map(\.id)
         let questions = wanted.sorted {
-            (stepOrder.firstIndex(of: $0.key.step) ?? 0, $0.key.policy) < (
-                stepOrder.firstIndex(of: $1.key.step) ?? 0, $1.key.policy
+            (stepOrder.firstIndex(of: $0.key.step) ?? 0, $0.key.policy, $0.key.group ?? "", $0.key.plan.hex) < (
+                stepOrder.firstIndex(of: $1.key.step) ?? 0, $1.key.policy, $1.key.group ?? "", $1.key.plan.hex
             )
         }
         var changed: [ActionID: Action] = [:]
         for (question, members) in questions {
             guard let step = plan.step(question.step) else { continue }
-            guard let policy = context.playbooks.current?.library.approvals[question.policy] else {
+            let plan = try await context.plans.plan(question.plan, in: context.store)
+            guard let policy = context.approvalPolicy(question.policy, of: plan) else {
                 order.record(
                     EntryDraft(
                         "approval.impossible", at: order.now,
@@ -60,10 +66,12 @@ struct Asking: Sendable {
                 continue
             }
             guard let id = try await context.store.reserveIDs(Approval.self, count: 1).first else { return }
-            let approval = make(id, run, plan, step, policy, members, at: order.now)
+            let approval = make(id, run, plan, step, policy, question.group, members, at: order.now)
             order.puts.append(.approval(approval))
             order.jobs.append(.upsert(JobKey(.approval, id.value), due: order.now + policy.expires))
             order.record(Asking.entry(approval))
+            try await Announcing(context: context.stored).announce(
+                question: approval, of: plan, alsoTo: policy.notify, &order)
             for action in members {
                 var asked = changed[action.id] ?? action
                 _ = asked.handle(.asked(policy: question.policy, approval: approval.publicID), at: order.now)
@@ -74,8 +82,8 @@ struct Asking: Sendable {
     }
 
     private func make(
-        _ id: ApprovalID, _ run: Run, _ plan: Plan, _ step: PlannedStep, _ policy: ApprovalPolicy, _ members: [Action],
-        at now: Timestamp
+        _ id: ApprovalID, _ run: Run, _ plan: Plan, _ step: PlannedStep, _ policy: ApprovalPolicy, _ group: String?,
+        _ members: [Action], at now: Timestamp
     ) -> Approval {
         let because = members.flatMap { member in member.consents.filter { $0.policy == policy.name }.flatMap(\.because)
         }
@@ -85,14 +93,15 @@ struct Asking: Sendable {
             id: id, publicID: context.publicID(), run: run, step: step, policy: policy.name,
             requirements: policy.require,
             digest: plan.approvalDigest(
-                step: step.id, policy: policy.name, machines: members.compactMap(\.machine)),
+                step: step.id, policy: policy.name, machines: members.compactMap(\.machine), because: reasons),
             because: reasons,
             subjects: members.map {
                 Approval.Subject(action: $0.id, machine: $0.machine, machineName: $0.machineName)
-            }, askedAt: now, expires: policy.expires)
+            }, askedAt: now, expires: policy.expires, group: group,
+            escalatesTo: policy.onExpiry.policy)
     }
 
-    private static func entry(_ approval: Approval) -> EntryDraft {
+    static func entry(_ approval: Approval) -> EntryDraft {
         EntryDraft(
             "approval.asked", at: approval.askedAt,
             [

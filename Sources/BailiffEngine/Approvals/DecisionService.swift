@@ -43,10 +43,10 @@ package struct DecisionService: Sendable {
                 } catch {
                     throw DecisionError.refused(error)
                 }
-                var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+                var order = context.order(at: now)
                 try await ApprovalEffects(context: context).apply(effects, of: approval, order: &order)
-                guard let commit = order.commit(randomBytes: context.randomBytes) else { return approval }
-                if case .committed = try await context.store.commit(commit) {
+                guard let outcome = try await context.commit(order) else { return approval }
+                if case .committed = outcome {
                     return try await context.store.approval(id) ?? approval
                 }
             }

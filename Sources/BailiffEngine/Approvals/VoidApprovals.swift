@@ -16,7 +16,8 @@ struct VoidApprovals: Sendable {
             try await context.store.actions(ofRun: id).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for var approval in open {
             let isVoid = approval.subjects.allSatisfy { subject in
-                (order.action(subject.action) ?? stored[subject.action])?.isEnded ?? true
+                guard let action = order.action(subject.action) ?? stored[subject.action] else { return true }
+                return approval.renews == nil ? action.isEnded : !action.isInForce
             }
             guard isVoid else { continue }
             for case .record(let draft) in approval.withdraw(at: order.now) { order.record(draft) }

@@ -41,14 +41,18 @@ struct CaseAssessment: Sendable {
             try await store.settle([.finish(lease)])
             return .finished
         }
-        var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+        var order = context.order(at: now)
         order.requires = [.lease(lease), .caseOpen(id)]
         var file =
             try await store.findCase(id)
             ?? Case(id: id, openedAt: verdicts.map(\.receivedAt).min() ?? now)
         take(file.handle(.verdicts(opinion, hashes: hashes), at: now), id, &order)
-        guard let facts = file.verdict, let owner = context.playbooks.triggered(by: facts, now: now).first,
-            file.mayPlan(owner.playbook, at: now)
+        guard let facts = file.verdict, try await !isAllowListed(file, at: now) else {
+            return try await finish(file, lease, &order)
+        }
+        try await Reversal(context: context).check(file, opinion, &order)
+        guard file.closure == nil, let owner = owner(of: &file, facts, opinion, at: now),
+            file.mayPlan(owner.playbook, at: now) || file.watchUntil.map({ now < $0 }) ?? false
         else {
             return try await finish(file, lease, &order)
         }
@@ -70,6 +74,32 @@ struct CaseAssessment: Sendable {
         return try await finish(file, lease, &order)
     }
 
+    private func isAllowListed(_ file: Case, at now: Timestamp) async throws -> Bool {
+        let hashes = Set(file.hashes)
+        return try await context.store.allowList(activeAt: now).contains { !hashes.isDisjoint(with: $0.hashes) }
+    }
+
+    /// The playbook that owns the case: the matching one of the highest precedence whose feeds agree. Those that still wait
+    /// for more feeds are noted.
+    private func owner(
+        of file: inout Case, _ facts: VerdictFacts, _ opinion: CaseOpinion, at now: Timestamp
+    ) -> (playbook: Playbook, mode: ActivationMode)? {
+        var waiting: [String] = []
+        var owner: (playbook: Playbook, mode: ActivationMode)?
+        for candidate in context.playbooks.triggered(by: facts, now: now) {
+            if let wanted = candidate.playbook.trigger.corroborate,
+                opinion.corroborating(candidate.playbook, within: wanted.within, at: now) < wanted.feeds
+            {
+                waiting.append(candidate.playbook.name)
+                continue
+            }
+            owner = candidate
+            break
+        }
+        if file.uncorroborated != waiting { _ = file.handle(.waiting(waiting), at: now) }
+        return owner
+    }
+
     private func take(_ effects: [Case.Effect], _ id: CaseID, _ order: inout WorkOrder) {
         for effect in effects {
             switch effect {
@@ -82,12 +112,11 @@ struct CaseAssessment: Sendable {
     private func finish(_ file: Case, _ lease: JobLease, _ order: inout WorkOrder) async throws -> Round {
         order.puts.append(.kase(file))
         order.jobs.append(.finish(lease))
-        guard let commit = order.commit(randomBytes: context.randomBytes) else {
+        switch try await context.commit(order) {
+        case nil:
             // Nothing new was said: there is nothing to record and nothing to change.
             try await context.store.settle([.finish(lease)])
             return .finished
-        }
-        switch try await context.store.commit(commit) {
         case .committed: return .finished
         case .refused(.hashOwned(_, let other)):
             try await merge(file.id, other)
@@ -101,7 +130,7 @@ struct CaseAssessment: Sendable {
     private func merge(_ left: CaseID, _ right: CaseID) async throws {
         let now = context.now()
         let (survivor, gone) = left < right ? (left, right) : (right, left)
-        var order = WorkOrder(now: now, askSettle: context.options.askSettle)
+        var order = context.order(at: now)
         order.requires = [.caseOpen(survivor), .caseOpen(gone)]
         if var lost = try await context.store.findCase(gone), lost.id == gone {
             if var kept = try await context.store.findCase(survivor), kept.id == survivor {
@@ -116,8 +145,7 @@ struct CaseAssessment: Sendable {
         }
         order.puts.append(.merge(from: gone, into: survivor))
         order.jobs.append(.upsert(JobKey(.assess, survivor.value), due: now))
-        guard let commit = order.commit(randomBytes: context.randomBytes) else { return }
-        _ = try await context.store.commit(commit)
+        _ = try await context.commit(order)
     }
 }
 

@@ -51,7 +51,7 @@ package struct PlanPreview: Sendable {
 
     private func facts(of hits: [RecordCollapse.Hit]) async throws(ThreatError) -> [MachineFacts] {
         let history = hits.isEmpty ? [] : try await threat.isolations(of: hits.map(\.machine.id))
-        let states = Dictionary(grouping: history, by: \.machine).mapValues { ActionHistory($0).isolation }
+        let states = ActionHistory.isolation(history)
         return hits.map {
             MachineFacts(machine: $0.machine, sighting: $0.sighting, isolated: states[$0.machine.id] ?? .no)
         }

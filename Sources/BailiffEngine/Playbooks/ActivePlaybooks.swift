@@ -26,6 +26,27 @@ package final class ActivePlaybooks: Sendable {
 
     package func replace(with generation: Generation) { held.withLock { $0 = generation } }
 
+    /// The policies of all playbooks in force: the breaker is the tenant's.
+    package var policiesInForce: [Policy] {
+        guard let generation = current else { return [] }
+        let names = generation.library.playbooks.filter { generation.modes[$0.name] != nil }.flatMap(\.policies)
+        return generation.library.policies.filter { policy in
+            names.contains { $0.utf8.elementsEqual(policy.name.utf8) }
+        }
+    }
+
+    /// Notifiers that any playbook in force tells of this event, each once.
+    package func notifiers(of event: NotifyEvent) -> [String] {
+        guard let generation = current else { return [] }
+        var names: [String] = []
+        for playbook in generation.library.playbooks where generation.modes[playbook.name] != nil {
+            for entry in playbook.after.notify where entry.events.contains(event) && !names.contains(entry.to) {
+                names.append(entry.to)
+            }
+        }
+        return names
+    }
+
     /// The playbooks in force that this verdict triggers, the owner of the case first: highest precedence, then name.
     package func triggered(by verdict: VerdictFacts, now: Timestamp) -> [(playbook: Playbook, mode: ActivationMode)] {
         guard let generation = current else { return [] }

@@ -11,14 +11,14 @@ package struct Engine: Service {
     private let signals: [Lane: Signal]
 
     package init(
-        store: any Store, threat: any ThreatService, playbooks: ActivePlaybooks, options: EngineOptions,
-        surroundings: Surroundings, logger: Logger
+        store: any Store, threat: any ThreatService, playbooks: ActivePlaybooks,
+        notifying: any Notifying = NobodyToTell(), options: EngineOptions, surroundings: Surroundings, logger: Logger
     ) {
         context = EngineContext(
             stored: StoreContext(
                 store: store, options: options, surroundings: surroundings, plans: PlanCache(), logger: logger),
             threat: threat, finder: MachineFinder(threat: threat, readsConcurrently: options.readsConcurrently),
-            playbooks: playbooks)
+            playbooks: playbooks, notifying: notifying)
         var signals: [Lane: Signal] = [:]
         for lane in Lane.allCases { signals[lane] = Signal() }
         self.signals = signals
@@ -45,6 +45,7 @@ package struct Engine: Service {
         case .enrichment: context.options.enrichmentWidth
         case .polling: 1
         case .timer: context.options.timerWidth
+        case .notification: context.options.notificationWidth
         }
     }
 
@@ -102,6 +103,16 @@ package struct Engine: Service {
             case .deadline:
                 try await ActionEvents(context: context.stored).apply(
                     .deadline, to: .init(lease.key.subject), jobs: [.finish(lease)])
+            case .offline:
+                try await ActionEvents(context: context.stored).apply(
+                    .offline, to: .init(lease.key.subject), jobs: [.finish(lease)])
+            case .lease: try await LeaseEnd(context: context).perform(lease)
+            case .cancel: try await OrderCancelling(context: context).perform(lease)
+            case .ring: try await RingTick(context: context).perform(lease)
+            case .watch: try await WatchTick(context: context).perform(lease)
+            case .confirm: try await Confirmation(context: context).perform(lease)
+            case .breaker: try await BreakerClosing(context: context.stored).perform(lease)
+            case .notify: try await NotificationDelivery(context: context).perform(lease)
             }
         } catch is CancellationError {
             // Not a failed step: the lease ends by itself and the job comes back.

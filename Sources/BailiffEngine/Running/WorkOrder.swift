@@ -16,6 +16,12 @@ struct WorkOrder {
     private var runOrder: [RunID] = []
     private var actions: [ActionID: Action] = [:]
     private var actionOrder: [ActionID] = []
+    /// Actions that ended by this order.
+    private(set) var ended: [ActionID] = []
+    /// Actions whose case does not want their effect any more.
+    private(set) var unheld: [ActionID] = []
+    /// Runs that ended by this order.
+    private(set) var endedRuns: [RunID] = []
     let now: Timestamp
     let askSettle: Duration
 
@@ -32,8 +38,11 @@ struct WorkOrder {
 
     /// The action as changed so far.
     func action(_ id: ActionID) -> Action? { actions[id] }
+    func changedRun(_ id: RunID) -> Run? { runs[id] }
+    var changedActions: [Action] { actionOrder.compactMap { actions[$0] } }
 
     mutating func put(_ run: Run) {
+        if run.phase == .ended, run.endedAt == now, !endedRuns.contains(run.id) { endedRuns.append(run.id) }
         if runs.updateValue(run, forKey: run.id) == nil { runOrder.append(run.id) }
     }
 
@@ -60,10 +69,32 @@ struct WorkOrder {
         case .wake(let at): jobs.append(.upsert(JobKey(.act, item.action.value), due: at))
         case .ask: jobs.append(.upsert(JobKey(.ask, way.run.id.value), due: now + askSettle))
         case .poll(let at): jobs.append(.upsert(JobKey(.poll, 0), due: at))
-        case .ended: break
+        case .ended: ended.append(item.action)
+        case .hold:
+            if let action = way.actions.first(where: { $0.id == item.action }) {
+                puts.append(.hold(machine: action.machine, family: action.family, action.caseID))
+            }
+        case .unhold: unheld.append(item.action)
+        case .lease(let at): jobs.append(.upsert(JobKey(.lease, item.action.value), due: at))
+        case .offline(let at): jobs.append(.upsert(JobKey(.offline, item.action.value), due: at))
+        case .cancelOrder: jobs.append(.upsert(JobKey(.cancel, item.action.value), due: now))
         case .returnBudget:
             if let machine = way.actions.first(where: { $0.id == item.action })?.machine, !isCounted(machine, in: way) {
                 puts.append(.returnReservation(way.run.id, machine))
+            }
+        }
+    }
+
+    /// Takes an event of an action alone: one that has ended, where no way moves.
+    mutating func take(_ effects: [Action.Effect], of action: Action) {
+        guard !effects.isEmpty else { return }
+        put(action)
+        for effect in effects {
+            switch effect {
+            case .record(let draft): record(draft)
+            case .unhold: unheld.append(action.id)
+            case .lease(let at): jobs.append(.upsert(JobKey(.lease, action.id.value), due: at))
+            default: break
             }
         }
     }

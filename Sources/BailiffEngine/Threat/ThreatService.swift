@@ -30,6 +30,10 @@ package protocol ThreatService: Sendable {
     func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction]
     /// One order by its id; nil where the service does not know it.
     func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction?
+    /// Takes an order back that the machine has not taken up. False where it is too late or the service does not know it.
+    func cancel(_ id: String, kind: ActionKind, comment: String) async throws(ThreatError) -> Bool
+    /// Whether the effect of an order is there that the service keeps no history of: tags and indicators. Nil for others.
+    func isInEffect(_ order: Order) async throws(ThreatError) -> Bool?
     /// Gives the order: one request.
     func send(_ order: Order) async throws(SendFailure) -> ServiceAction
 }
@@ -37,22 +41,30 @@ package protocol ThreatService: Sendable {
 /// One order to the service.
 package struct Order: Hashable, Sendable {
     package var kind: ActionKind
-    package var machine: MachineID
+    /// Nil for the tenant.
+    package var machine: MachineID?
     package var parameters: ActionParameters
     /// The machine's operating system in playbook words; decides what `auto` means.
     package var os: String
     /// With `stop_and_quarantine`.
     package var sha1: FileHash?
+    /// With `block_file`, `unblock_file` and `investigate`: the file.
+    package var hashes: FileHashes
+    /// When it is given: `block_file` expires its `with.expires` later.
+    package var at: Timestamp
     package var comment: String
 
     package init(
-        kind: ActionKind, machine: MachineID, parameters: ActionParameters, os: String, sha1: FileHash?, comment: String
+        kind: ActionKind, machine: MachineID?, parameters: ActionParameters, os: String, sha1: FileHash?,
+        hashes: FileHashes = FileHashes(), at: Timestamp, comment: String
     ) {
         self.kind = kind
         self.machine = machine
         self.parameters = parameters
         self.os = os
         self.sha1 = sha1
+        self.hashes = hashes
+        self.at = at
         self.comment = comment
     }
 }

@@ -13,14 +13,6 @@ package struct EngineCapabilities: Hashable, Sendable {
     /// Everything the language has.
     package static let complete = EngineCapabilities(
         actions: Set(ActionKind.allCases), keys: Set(LanguageKey.allCases))
-
-    /// One run over one set of machines: isolate, investigate, quarantine, scan, with guards, budgets and approvals.
-    package static let spine = EngineCapabilities(
-        actions: [.isolate, .release, .investigate, .stopAndQuarantine, .antivirusScan],
-        keys: Set(LanguageKey.allCases).subtracting([
-            .corroborate, .watch, .precedence, .valid, .rings, .offline, .lease, .undo, .groupBy, .verdictReversed,
-            .notify, .breaker, .isolationPolicy, .ask, .approvalNotify, .ignoreSofter, .alertByReference,
-        ]))
 }
 
 /// The parts of the language that an engine carries out or not.

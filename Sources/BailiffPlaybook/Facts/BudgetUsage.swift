@@ -19,6 +19,16 @@ package struct BudgetUse: Hashable, Sendable, Codable {
     }
 }
 
+extension BudgetUse {
+    /// Indicators have a budget class of their own beside each class of machines.
+    package static func indicatorClass(of budgetClass: String) -> String { indicatorPrefix + budgetClass }
+
+    /// Starts the name of a class that counts files instead of machines.
+    package static let indicatorPrefix = "indicators/"
+
+    package var isIndicator: Bool { budgetClass.utf8.starts(with: Self.indicatorPrefix.utf8) }
+}
+
 /// All uses of the last 24 hours, by all playbooks.
 package struct BudgetUsage: Hashable, Sendable, Codable {
     package var uses: [BudgetUse]
@@ -45,7 +55,9 @@ package struct BudgetWindow: Hashable, Sendable, Codable {
             // By bytes, as the store counts.
             case .budgetClass(let name): use.budgetClass.utf8.elementsEqual(name.utf8)
             case .playbook(let name): use.playbook.utf8.elementsEqual(name.utf8)
-            case .group(let name): name.isEmpty || use.group.utf8.elementsEqual(name.utf8)
+            case .group(let name):
+                // An indicator is no machine of any group.
+                !use.isIndicator && (name.isEmpty || use.group.utf8.elementsEqual(name.utf8))
             }
         }
     }

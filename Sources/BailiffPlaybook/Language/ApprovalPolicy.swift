@@ -16,6 +16,9 @@ package struct ApprovalPolicy: Hashable, Sendable {
         case deny
         /// Another policy is asked then.
         case ask(String)
+
+        /// The policy or role that is asked then.
+        package var policy: String? { if case .ask(let policy) = self { policy } else { nil } }
     }
 
     package var name: String
@@ -40,5 +43,12 @@ package struct ApprovalPolicy: Hashable, Sendable {
         self.notify = notify
         self.location = location
         self.askLocation = askLocation
+    }
+
+    /// One person of a role, where no policy says more: a day to answer, and silence denies.
+    package static func ofRole(_ role: String) -> ApprovalPolicy {
+        ApprovalPolicy(
+            name: role, require: [Requirement(role: role, count: 1)], expires: .seconds(86_400), onExpiry: .deny,
+            location: SourceLocation(file: "", line: 1, column: 1))
     }
 }

@@ -11,6 +11,9 @@ package struct PlaybookLibrary: Sendable {
     /// The approvals files, by name and digest.
     package let approvalFiles: [PlaybookReference]
 
+    /// No files at all.
+    package static let empty = PlaybookLibrary(playbooks: [], policies: [], approvals: [:], approvalFiles: [])
+
     package func playbook(_ name: String) -> Playbook? { playbooks.first { $0.name.utf8.elementsEqual(name.utf8) } }
 
     package func policy(_ name: String) -> Policy? { policies.first { $0.name.utf8.elementsEqual(name.utf8) } }

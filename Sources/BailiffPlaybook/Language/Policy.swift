@@ -30,6 +30,13 @@ package struct Policy: Sendable {
         package var failuresInRow: Int
         package var minimum: Int
         package var within: Duration
+
+        /// Whether so many stopped machines of so many that were checked are the share that opens it.
+        package func isReached(stopped: Int, of checked: Int) -> Bool {
+            checked >= minimum && stopped > 0
+                && stopped.multipliedFullWidth(by: 1_000_000)
+                    >= checked.multipliedFullWidth(by: guardStopShare.millionths)
+        }
     }
 
     package struct Isolation: Hashable, Sendable {

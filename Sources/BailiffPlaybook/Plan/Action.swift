@@ -35,6 +35,22 @@ package enum ActionKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Its effect stays until something takes it back: it has holders, and may have a lease.
+    package var holds: Bool {
+        switch self {
+        case .isolate, .restrictApps, .tag, .blockFile: true
+        default: false
+        }
+    }
+
+    /// Takes the effect of the family's other action back.
+    package var takesBack: Bool {
+        switch self {
+        case .release, .unrestrictApps, .untag, .unblockFile: true
+        default: false
+        }
+    }
+
     /// What takes the effect back; nil where nothing does.
     package var undo: ActionKind? {
         switch self {

@@ -53,7 +53,9 @@ struct BudgetAllocator {
         }
         return PlannedBudget(
             budgetClass: playbook.budget.budgetClass, windows: own + shared,
-            groupWindows: groups.filter { !$0.value.isEmpty }, reserved: reserved)
+            groupWindows: groups.filter { !$0.value.isEmpty }, reserved: reserved,
+            approve: playbook.budget.approve,
+            indicatorsPerDay: effective.classes[playbook.budget.budgetClass]?.indicatorsPerDay)
     }
 
     // MARK: Windows

@@ -18,6 +18,12 @@ struct GuardJury {
         fallback = playbook.budget.approve
     }
 
+    /// The guards of policies alone: for what a person orders.
+    init(_ effective: EffectivePolicy) {
+        guards = effective.guards
+        fallback = ""
+    }
+
     /// What the guards that speak about any of `actions` say with these facts.
     ///
     /// - Parameter roles: All roles of the machine; a guard that asks for the role is asked about each, the strictest answer

@@ -6,10 +6,15 @@ extension Plan {
 
     /// What an approval is bound to: tenant, playbook, policies, step, machines, parameters, reasons.
     ///
-    /// - Parameter machines: The machines asked about; the order does not matter. Empty for a tenant-wide step.
-    package func approvalDigest(step: String, policy: String, machines: [MachineID]) -> Digest {
-        Digest.of(
-            (try? CanonicalCoding.encode(ApprovalSubject(self, step: step, policy: policy, machines: machines))) ?? [])
+    /// - Parameters:
+    ///   - machines: The machines asked about; the order does not matter. Empty for a tenant-wide step.
+    ///   - reasons: Those that are not in the plan, because they came up on the way: a ring, the breaker, a machine that
+    ///     stays away.
+    package func approvalDigest(
+        step: String, policy: String, machines: [MachineID], because reasons: [String] = []
+    ) -> Digest {
+        let subject = ApprovalSubject(self, step: step, policy: policy, machines: machines, because: reasons)
+        return Digest.of((try? CanonicalCoding.encode(subject)) ?? [])
     }
 }
 
@@ -28,8 +33,10 @@ private struct ApprovalSubject: Encodable {
     let action: ActionKind?
     let parameters: ActionParameters?
     let targets: [Target]
+    /// Nil where the plan says all.
+    let because: [String]?
 
-    init(_ plan: Plan, step id: String, policy: String, machines: [MachineID]) {
+    init(_ plan: Plan, step id: String, policy: String, machines: [MachineID], because: [String]) {
         tenant = plan.tenant
         playbook = plan.playbook
         policies = plan.policies
@@ -47,5 +54,8 @@ private struct ApprovalSubject: Encodable {
             .sorted { ($0.machine?.text ?? "") < ($1.machine?.text ?? "") }
             .map { Target(machine: $0.machine, reasons: reasons($0)) }
         targets = byMachine + ofStep.filter { $0.machine == nil }.map { Target(machine: nil, reasons: reasons($0)) }
+        let planned = Set(targets.flatMap(\.reasons))
+        let further = because.filter { !planned.contains($0) }
+        self.because = further.isEmpty ? nil : further
     }
 }

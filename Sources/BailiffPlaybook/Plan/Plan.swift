@@ -26,12 +26,21 @@ package struct Plan: Hashable, Sendable, Codable {
     /// In their order; empty where the playbook has none. Machines whose place waits for an approval or for room stand
     /// in the last one.
     package var rings: [PlannedRing]
+    /// Of several playbooks that match, the one with the highest number owns the case.
+    package var precedence: Int
+    /// How long machines that turn up late join the run; nil: not at all.
+    package var watchSeconds: Int64?
+    /// Who is told of what.
+    package var notify: [PlannedNotification]
+    /// What is taken back where the verdict is.
+    package var reversal: PlannedReversal?
 
     package init(
         tenant: String, playbook: PlaybookReference, policies: [PlaybookReference], mode: ActivationMode,
         madeAt: Timestamp, verdict: VerdictFacts, steps: [PlannedStep], machines: [PlannedMachine],
         notSelected: [NotSelectedMachine], actions: [PlannedAction], budget: PlannedBudget, cost: PlannedCost,
-        rings: [PlannedRing] = []
+        rings: [PlannedRing] = [], precedence: Int = 0, watchSeconds: Int64? = nil,
+        notify: [PlannedNotification] = [], reversal: PlannedReversal? = nil
     ) {
         self.tenant = tenant
         self.playbook = playbook
@@ -46,6 +55,10 @@ package struct Plan: Hashable, Sendable, Codable {
         self.budget = budget
         self.cost = cost
         self.rings = rings
+        self.precedence = precedence
+        self.watchSeconds = watchSeconds
+        self.notify = notify
+        self.reversal = reversal
     }
 
     package func step(_ id: String) -> PlannedStep? { steps.first { $0.id == id } }
@@ -254,15 +267,21 @@ package struct PlannedBudget: Hashable, Sendable, Codable {
     package var groupWindows: [String: [BudgetWindow]]
     /// Machines whose place is reserved in the transaction that makes the plan.
     package var reserved: [MachineID]
+    /// The policy that is asked where the playbook's limits, the mode, the breaker or a ring hold.
+    package var approve: String
+    /// Indicators that the class allows in any 24 hours; nil where it names no number.
+    package var indicatorsPerDay: Int?
 
     package init(
         budgetClass: String, windows: [BudgetWindow], groupWindows: [String: [BudgetWindow]] = [:],
-        reserved: [MachineID]
+        reserved: [MachineID], approve: String = "", indicatorsPerDay: Int? = nil
     ) {
         self.budgetClass = budgetClass
         self.windows = windows
         self.groupWindows = groupWindows
         self.reserved = reserved
+        self.approve = approve
+        self.indicatorsPerDay = indicatorsPerDay
     }
 }
 

@@ -53,7 +53,10 @@ struct PlanMaker {
                 return PlannedMachine(id: machine.id, name: machine.name, group: machine.group, role: candidate.role)
             },
             notSelected: left, actions: all, budget: allotted, cost: cost(all),
-            rings: rings(candidates, planned, reserved: allotted.reserved))
+            rings: rings(candidates, planned, reserved: allotted.reserved), precedence: playbook.precedence,
+            watchSeconds: playbook.targets.watch?.components.seconds,
+            notify: playbook.after.notify.map { PlannedNotification(to: $0.to, events: $0.events) },
+            reversal: playbook.after.reversed.map { PlannedReversal(undo: $0.undo, approve: $0.approve) })
     }
 
     private func values(for candidate: Candidate) -> FactValues {
@@ -319,15 +322,15 @@ struct PlanMaker {
             }, undo: step.undo ?? (step.action.isDisruptive ? step.action.undo : nil))
     }
 
-    /// The step's own lease, else the shortest default of the policies for what holds machines back.
+    /// The step's own lease, else the shortest default of the policies for what holds machines back, else three days and
+    /// then the releasers are asked: every isolation has an end.
     private func lease(of step: PlaybookStep) -> PlannedLease? {
         if let lease = step.lease {
             return PlannedLease(
                 seconds: lease.length.components.seconds, then: lease.then, to: lease.to, approve: lease.approve)
         }
-        guard step.action == .isolate || step.action == .restrictApps, let standard = effective.defaultLease else {
-            return nil
-        }
+        guard step.action == .isolate || step.action == .restrictApps else { return nil }
+        guard let standard = effective.defaultLease else { return .last }
         return PlannedLease(seconds: standard.length.components.seconds, then: .escalate, to: standard.to)
     }
 

@@ -15,6 +15,9 @@ package struct PlannedLease: Hashable, Sendable, Codable {
         self.to = to
         self.approve = approve
     }
+
+    /// Where neither a step nor a policy says how long machines are held back.
+    package static let last = PlannedLease(seconds: 72 * 3_600, then: .escalate, to: OperatorRole.releaser.rawValue)
 }
 
 /// What becomes of an action that waits for its machine.

@@ -35,7 +35,7 @@ struct PlaybookFolder {
                 sources: files.sources)
         }
         let environment = CheckEnvironment(
-            notifiers: notifiers, now: now, carriedOut: .spine, purpose: .activation)
+            notifiers: notifiers, now: now, carriedOut: .complete, purpose: .activation)
         let (library, report) = PlaybookLibrary.load(files.sources, environment: environment)
         guard let library else {
             throw StartProblem(

@@ -135,7 +135,7 @@ package struct ServerRun: Sendable {
         let way: PlaybookDesk.Way = configuration.playbooks.activation == .manual ? .manual : .onLoad
         return PlaybookDesk(
             store: store, active: active, surroundings: surroundings, way: way,
-            notifiers: configuration.notifiers.map(\.name), carriedOut: .spine
+            notifiers: configuration.notifiers.map(\.name), carriedOut: .complete
         ) { [self] () throws(PlaybookFilesError) -> PlaybookFiles in try folder.files() }
     }
 
@@ -188,7 +188,7 @@ package struct ServerRun: Sendable {
             logger: logger)
         let engine = Engine(
             store: store, threat: DefenderThreatService(client: client, now: surroundings.now), playbooks: active,
-            options: engineOptions, surroundings: surroundings, logger: logger)
+            notifying: notifiers, options: engineOptions, surroundings: surroundings, logger: logger)
         let sequencer = Sequencer(
             store: store, key: key, origin: configuration.audit.origin, options: options.sequencer,
             surroundings: surroundings, logger: logger)

@@ -11,17 +11,24 @@ struct DefenderOrder: Sendable {
 
     func send() async throws(SendFailure) -> ServiceAction {
         switch order.kind {
-        case .investigate: return try await investigate()
-        case .tag, .untag, .blockFile, .unblockFile:
-            throw .refused(.notPossible, "\(order.kind.rawValue) is not carried out by this version")
-        default: return try await post(machineAction)
+        case .blockFile: return try await block()
+        case .unblockFile: return try await unblock()
+        default: break
+        }
+        guard let machine = order.machine else {
+            throw .refused(.notPossible, "\(order.kind.rawValue) needs a machine")
+        }
+        switch order.kind {
+        case .investigate: return try await investigate(machine)
+        case .tag: return try await tag(machine, .add)
+        case .untag: return try await tag(machine, .remove)
+        default: return try await post { () async throws(DefenderError) in try await machineAction(machine) }
         }
     }
 
     // MARK: Machine actions
 
-    private func machineAction() async throws(DefenderError) -> ServiceAction {
-        let machine = order.machine
+    private func machineAction(_ machine: MachineID) async throws(DefenderError) -> ServiceAction {
         let comment = order.comment
         let answer: MachineAction
         switch order.kind {
@@ -42,6 +49,46 @@ struct DefenderOrder: Sendable {
         return ServiceAction(answer, machine: machine, kind: order.kind)
     }
 
+    // MARK: What takes effect with the answer
+
+    /// An order that Defender has nothing to report about afterwards.
+    private func immediate(_ id: String) -> ServiceAction {
+        ServiceAction(
+            id: id, kind: order.kind, machine: order.machine, status: .succeeded, createdAt: order.at,
+            comment: order.comment, isFollowed: false)
+    }
+
+    private func tag(_ machine: MachineID, _ change: TagChange) async throws(SendFailure) -> ServiceAction {
+        guard let tag = order.parameters.value else { throw .refused(.failed, "the tag is missing") }
+        return try await post { () async throws(DefenderError) in
+            _ = try await client.setTag(tag, change, on: machine)
+            return immediate("tag:\(tag)")
+        }
+    }
+
+    private func block() async throws(SendFailure) -> ServiceAction {
+        guard let hash = order.hashes.all.first else { throw .refused(.notPossible, "no hash of the file is known") }
+        let indicator = Indicator(
+            hash, action: .blockAndRemediate, title: "Bailiff: blocked file", description: order.comment,
+            severity: .high, application: "Bailiff",
+            expires: order.parameters.expiresSeconds.map { order.at + .seconds($0) })
+        return try await post { () async throws(DefenderError) in
+            immediate("indicator:\(try await client.putIndicator(indicator).id)")
+        }
+    }
+
+    /// Deletes Bailiff's own indicators of the file and nobody else's.
+    private func unblock() async throws(SendFailure) -> ServiceAction {
+        guard let hash = order.hashes.all.first else { throw .refused(.notPossible, "no hash of the file is known") }
+        return try await post { () async throws(DefenderError) in
+            let own = try await client.indicators(of: hash).elements.filter {
+                ActionComment.isOwn($0.description ?? "")
+            }
+            for indicator in own { _ = try await client.deleteIndicator(indicator.id) }
+            return immediate("indicator:\(own.first?.id ?? hash.hex)")
+        }
+    }
+
     /// `auto` leaves mail and meetings open where the platform can: Windows and macOS.
     private var isolation: IsolationType {
         switch order.parameters.isolationType ?? .auto {
@@ -57,8 +104,8 @@ struct DefenderOrder: Sendable {
 
     // MARK: Investigations
 
-    /// The first way that is possible. A platform's definite "not supported" was no acceptance, so the next way may be tried.
-    private func investigate() async throws(SendFailure) -> ServiceAction {
+    /// The first way that is possible. A definite "not supported" was no acceptance, so the next way may be tried.
+    private func investigate(_ machine: MachineID) async throws(SendFailure) -> ServiceAction {
         let ways = order.parameters.via ?? [.start]
         var refusal = SendFailure.refused(.notPossible, "no way to investigate is possible on \(order.os)")
         for way in ways {
@@ -67,22 +114,45 @@ struct DefenderOrder: Sendable {
                 case .start where isWindows || order.os == "unknown":
                     return try await post { () async throws(DefenderError) in
                         ServiceAction(
-                            try await client.startInvestigation(order.machine, comment: order.comment),
-                            machine: order.machine)
+                            try await client.startInvestigation(machine, comment: order.comment), machine: machine)
                     }
                 case .antivirusScan:
                     return try await post { () async throws(DefenderError) in
                         ServiceAction(
-                            try await client.runAntiVirusScan(order.machine, type: .quick, comment: order.comment),
-                            machine: order.machine, kind: .investigate)
+                            try await client.runAntiVirusScan(machine, type: .quick, comment: order.comment),
+                            machine: machine, kind: .investigate)
                     }
-                case .start, .alertByReference: continue
+                case .alertByReference: return try await alert(machine)
+                case .start: continue
                 }
-            } catch .refused(.notPossible, let reason) {
-                refusal = .refused(.notPossible, reason)
+            } catch .refused(let outcome, let reason) {
+                refusal = .refused(outcome, reason)
             }
         }
         throw refusal
+    }
+
+    /// An alert from the latest event about the file on this machine, which starts an investigation.
+    private func alert(_ machine: MachineID) async throws(SendFailure) -> ServiceAction {
+        let hashes = order.hashes.all
+        let event: EventReference?
+        do throws(DefenderError) {
+            event = hashes.isEmpty ? nil : try await client.events(of: hashes, on: [machine]).elements.first
+        } catch {
+            // A read: nothing was ordered.
+            if error.code == .forbidden || error.code == .disabledFeature {
+                throw .refused(.notPossible, "no alert can be made without hunting: \(error.description)")
+            }
+            throw .notAccepted(error.description, retryAfter: error.retryAfter)
+        }
+        guard let event else { throw .refused(.notPossible, "no event names the file on this machine") }
+        return try await post { () async throws(DefenderError) in
+            // One title: an open alert of the same machine takes a repeated one in.
+            let alert = try await client.createAlert(
+                from: event, severity: .high, title: "Bailiff: malicious file on this device",
+                description: order.comment, recommendedAction: "Review the investigation that this alert starts.")
+            return immediate("alert:\(alert.id)")
+        }
     }
 
     // MARK: Errors

@@ -141,6 +141,39 @@ package struct DefenderThreatService: ThreatService {
         return ServiceAction(found, machine: machine)
     }
 
+    package func cancel(
+        _ id: String, kind: ActionKind, comment: String
+    ) async throws(ThreatError) -> Bool {
+        // Investigations and alerts have nothing that could be taken back.
+        guard MachineAction.Kind(kind) != nil else { return false }
+        do throws(DefenderError) {
+            _ = try await client.cancel(action: id, comment: comment)
+            return true
+        } catch {
+            switch error.code {
+            case .notFound, .badRequest, .alreadyInProgress: return false
+            default: throw ThreatError(error)
+            }
+        }
+    }
+
+    package func isInEffect(_ order: Order) async throws(ThreatError) -> Bool? {
+        switch order.kind {
+        case .tag, .untag:
+            guard let id = order.machine, let tag = order.parameters.value else { return nil }
+            guard let machine = try await machine(id) else {
+                throw ThreatError(.unusable, "Defender does not know machine \(id.text)")
+            }
+            return machine.tags.contains { $0.utf8.elementsEqual(tag.utf8) }
+        case .blockFile, .unblockFile:
+            guard let hash = order.hashes.all.first else { return nil }
+            let found = try await whole { () async throws(DefenderError) in try await client.indicators(of: hash) }
+            let blocks = [Indicator.Action.block.rawValue, Indicator.Action.blockAndRemediate.rawValue]
+            return found.contains { blocks.contains($0.action) }
+        default: return nil
+        }
+    }
+
     package func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
         try await DefenderOrder(client: client, order: order).send()
     }

@@ -26,7 +26,8 @@ extension ServiceAction {
         self.init(
             id: action.id, kind: kind, machine: machine, status: Status(action.status),
             createdAt: action.createdAt ?? .epoch, updatedAt: action.updatedAt, comment: action.comment ?? "",
-            sha1: related?.algorithm == .sha1 ? related : nil, detail: ServiceAction.detail(of: action))
+            sha1: related?.algorithm == .sha1 ? related : nil, detail: ServiceAction.detail(of: action),
+            isReceived: action.status != .pending)
     }
 
     /// Nil for kinds that Bailiff never orders.
@@ -39,7 +40,7 @@ extension ServiceAction {
         self.init(
             id: investigation.id, kind: .investigate, machine: machine, status: Status(investigation.state),
             createdAt: investigation.startedAt ?? .epoch, updatedAt: investigation.endedAt,
-            detail: investigation.state.word)
+            detail: investigation.state.word, isReceived: true)
     }
 
     private static func detail(of action: MachineAction) -> String? {

@@ -58,6 +58,11 @@ package enum Precondition: Sendable, Hashable {
     case runActive(RunID)
     /// The case was not merged into another.
     case caseOpen(CaseID)
+    case breakerClosed
+    /// No hash of the case stands on the allow-list at this time.
+    case notAllowListed(CaseID, at: Timestamp)
+    /// No other case wants the effect on the machine.
+    case noOtherHolder(machine: MachineID?, family: ActionFamily, CaseID)
 }
 
 /// Machines that want a place in the budget, and the windows they must fit into.
@@ -101,8 +106,17 @@ package enum Record: Sendable {
     /// this machine has not ended once the commit is made: that one needs the place.
     case returnReservation(RunID, MachineID)
     /// The effect on the machine belongs to the case from now on, or no longer.
-    case hold(machine: MachineID, family: ActionFamily, CaseID)
-    case unhold(machine: MachineID, family: ActionFamily, CaseID)
+    case hold(machine: MachineID?, family: ActionFamily, CaseID)
+    case unhold(machine: MachineID?, family: ActionFamily, CaseID)
+    case breaker(Breaker)
+    /// Adds evidence; what is older than a week goes.
+    case evidence(BreakerEvidence)
+    case allow(AllowListEntry)
+    case announcement(Announcement)
+    /// It was delivered or given up.
+    case announced(AnnouncementID)
+    /// Late arrivals of the case are looked for until then; nil: no longer.
+    case watch(CaseID, until: Timestamp?)
 }
 
 package struct StoredDocument: Sendable, Hashable {

@@ -15,6 +15,22 @@ package struct JobKey: Hashable, Sendable {
         case poll
         /// Ends actions that were not sent by their deadline. Subject: the action.
         case deadline
+        /// Ends the lease of an effect. Subject: the action.
+        case lease
+        /// The machine has stayed away for the time the step says. Subject: the action.
+        case offline
+        /// Cancels an order at the service. Subject: the action.
+        case cancel
+        /// Lets the next ring of a run go, or asks. Subject: the run.
+        case ring
+        /// Looks for late arrivals of all watched cases. Subject: 0.
+        case watch
+        /// Looks whether the effects in force still hold. Subject: 0.
+        case confirm
+        /// Takes up again what waited for the breaker. Subject: 0.
+        case breaker
+        /// Tells one notifier one thing. Subject: the announcement.
+        case notify
     }
 
     package var kind: Kind
@@ -27,16 +43,19 @@ package struct JobKey: Hashable, Sendable {
 
     package var lane: Lane {
         switch kind {
-        case .act: .containment
-        case .poll: .polling
-        case .assess: .enrichment
-        case .ask, .approval, .deadline: .timer
+        case .act, .cancel: .containment
+        case .poll, .confirm: .polling
+        case .assess, .watch: .enrichment
+        case .ask, .approval, .deadline, .lease, .offline, .ring, .breaker: .timer
+        case .notify: .notification
         }
     }
 }
 
 /// Jobs of one lane are worked off together; a flood in one does not hold up the others.
-package enum Lane: String, Hashable, Sendable, CaseIterable { case containment, polling, enrichment, timer }
+package enum Lane: String, Hashable, Sendable, CaseIterable {
+    case containment, polling, enrichment, timer, notification
+}
 
 package enum JobChange: Hashable, Sendable {
     /// Makes the job, or brings its due time forward; never pushes it back. A job that is being worked on runs once

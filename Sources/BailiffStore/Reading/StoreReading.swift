@@ -76,6 +76,12 @@ package protocol StoreReading: Sendable {
     func actions(onMachine id: MachineID, limit: Int) async throws(StoreError) -> [Action]
     /// In phase `pending`, oldest first.
     func pendingActions(limit: Int) async throws(StoreError) -> [Action]
+    /// In phase `asking`, oldest first, with an id above `after`.
+    func askingActions(after: ActionID?, limit: Int) async throws(StoreError) -> [Action]
+    /// Whose effect is in force, oldest first, with an id above `after`.
+    func effects(after: ActionID?, limit: Int) async throws(StoreError) -> [Action]
+    /// Whose effect of this family is in force on the machine, oldest first; nil means the tenant.
+    func effects(onMachine id: MachineID?, family: ActionFamily) async throws(StoreError) -> [Action]
     func approval(_ id: ApprovalID) async throws(StoreError) -> Approval?
     func approvals(publicIDs: Range<UInt64>, limit: Int) async throws(StoreError) -> [Approval]
     func approvals(ofRun id: RunID) async throws(StoreError) -> [Approval]
@@ -90,6 +96,14 @@ package protocol StoreReading: Sendable {
     func document(_ digest: Digest) async throws(StoreError) -> StoredDocument?
     /// Reserved or spent since then, by all runs.
     func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse]
-    func holders(machine: MachineID, family: ActionFamily) async throws(StoreError) -> [CaseID]
+    /// In the order it came, since then.
+    func breakerEvidence(since: Timestamp) async throws(StoreError) -> [BreakerEvidence]
+    func breaker() async throws(StoreError) -> Breaker
+    /// Newest first; `activeAt`: only what holds then.
+    func allowList(activeAt: Timestamp?) async throws(StoreError) -> [AllowListEntry]
+    func announcement(_ id: AnnouncementID) async throws(StoreError) -> Announcement?
+    /// Cases whose late arrivals are looked for at this time, with an id above `after`, by id.
+    func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [CaseID]
+    func holders(machine: MachineID?, family: ActionFamily) async throws(StoreError) -> [CaseID]
     func jobStatistics(now: Timestamp) async throws(StoreError) -> JobStatistics
 }

@@ -16,6 +16,11 @@ extension Action.Phase {
     }
 }
 
+extension Action {
+    /// As in the column and its indexes: an ended action whose effect lasts is found by a phase of its own.
+    var column: String { isInForce ? "in_force" : phase.column }
+}
+
 extension Approval.Phase {
     var column: String {
         switch self {

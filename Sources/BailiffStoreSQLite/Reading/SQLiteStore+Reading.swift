@@ -191,7 +191,7 @@ extension SQLiteStore {
         }
     }
 
-    package func holders(machine: MachineID, family: ActionFamily) async throws(StoreError) -> [CaseID] {
+    package func holders(machine: MachineID?, family: ActionFamily) async throws(StoreError) -> [CaseID] {
         try await read { db in
             try db.all(
                 "SELECT case_id FROM hold WHERE machine = ? AND family = ? ORDER BY case_id",

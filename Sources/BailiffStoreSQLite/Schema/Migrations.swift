@@ -9,7 +9,9 @@ enum Migrations {
         let sql: String
     }
 
-    static let all: [Migration] = [Migration(number: 1, sql: firstSchema)]
+    static let all: [Migration] = [
+        Migration(number: 1, sql: firstSchema), Migration(number: 2, sql: effectsSchema),
+    ]
 
     /// What this program writes and understands.
     static var newest: Int64 { all.last?.number ?? 0 }

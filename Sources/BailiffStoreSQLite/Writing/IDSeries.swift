@@ -14,6 +14,8 @@ enum IDSeries {
         case is Action.Type: "actions"
         case is Approval.Type: "approvals"
         case is Operator.Type: "operators"
+        case is AllowListEntry.Type: "allow_entries"
+        case is Announcement.Type: "announcements"
         default: "ids of \(subject)"
         }
     }

@@ -50,7 +50,15 @@ struct PreparedPut: Sendable {
             var encoded: [[UInt8]] = []
             for sighting in sightings { encoded.append(try Documents.encode(sighting)) }
             documents = encoded
-        case .document, .hashes, .merge, .reserve, .spend, .returnReservation, .hold, .unhold:
+        case .breaker(var breaker):
+            breaker.version = PreparedPut.following(breaker.version)
+            documents = [try Documents.encode(breaker)]
+        case .allow(var entry):
+            entry.version = PreparedPut.following(entry.version)
+            documents = [try Documents.encode(entry)]
+        case .announcement(let announcement): documents = [try Documents.encode(announcement)]
+        case .document, .hashes, .merge, .reserve, .spend, .returnReservation, .hold, .unhold, .evidence, .announced,
+            .watch:
             documents = []
         }
     }

@@ -40,6 +40,12 @@ extension WriteScope {
         case .runActive(let id):
             holds = try db.exists("SELECT 1 FROM run WHERE id = ? AND phase = 'active'", [.id(id)])
         case .caseOpen(let id): holds = try survivor(of: id) == id
+        case .breakerClosed: holds = try !db.exists("SELECT 1 FROM breaker WHERE is_open = 1", [])
+        case .notAllowListed(let id, let now): holds = try !isAllowListed(id, at: now)
+        case .noOtherHolder(let machine, let family, let id):
+            holds = try !db.exists(
+                "SELECT 1 FROM hold WHERE machine = ? AND family = ? AND case_id <> ?",
+                [.machine(machine), .text(family.rawValue), .id(try survivor(of: id))])
         }
         guard holds else { throw CommitRefused(.precondition(precondition)) }
     }
@@ -81,10 +87,15 @@ extension WriteScope {
         case .playbook(let name):
             sql += " AND playbook = ?"
             values.append(.blob(name))
-        case .group(let name) where !name.isEmpty:
-            sql += " AND device_group = ?"
-            values.append(.blob(name))
-        case .group: break
+        case .group(let name):
+            // As ``BudgetWindow/Scope/covers(_:)``: an indicator is no machine of any group.
+            let prefix = BudgetUse.indicatorPrefix
+            sql += " AND substr(class, 1, \(prefix.utf8.count)) <> ?"
+            values.append(.blob(prefix))
+            if !name.isEmpty {
+                sql += " AND device_group = ?"
+                values.append(.blob(name))
+            }
         }
         return Set(try db.all(sql, values) { try $0.machine(0) })
     }
@@ -121,11 +132,12 @@ extension WriteScope {
             try db.run(
                 "DELETE FROM hold WHERE machine = ? AND family = ? AND case_id = ?",
                 [.machine(machine), .text(family.rawValue), .id(try survivor(of: id))])
+        case .breaker, .evidence, .allow, .announcement, .announced, .watch: try writeLasting(put.record, document)
         }
     }
 
     /// Refuses unless the stored version (0: no row) is the one that was read.
-    private func expect(
+    func expect(
         _ version: Int, _ table: String, _ key: DatabaseValue, named name: String, by column: String = "id"
     )
         throws
@@ -183,7 +195,7 @@ extension WriteScope {
             [
                 .id(action.id), .int(Int64(action.publicID.value)), .id(action.runID),
                 .id(try survivor(of: action.caseID)), .text(action.step), .machine(action.machine),
-                .text(action.family.rawValue), .text(action.phase.column),
+                .text(action.family.rawValue), .text(action.column),
                 .int(PreparedPut.following(action.version)), .blob(document),
             ])
     }
@@ -284,7 +296,7 @@ extension WriteScope {
         try db.run(
             """
             DELETE FROM budget_use WHERE run_id = ?1 AND machine = ?2 AND is_spent = 0
-                AND NOT EXISTS (SELECT 1 FROM action WHERE run_id = ?1 AND machine = ?2 AND phase <> 'ended')
+                AND NOT EXISTS (SELECT 1 FROM action WHERE run_id = ?1 AND machine = ?2 AND phase NOT IN ('ended', 'in_force'))
             """,
             [.id(run), .machine(machine)])
     }

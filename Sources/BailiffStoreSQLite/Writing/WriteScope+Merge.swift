@@ -45,6 +45,12 @@ extension WriteScope {
             ON CONFLICT DO NOTHING
             """, both)
         try db.run("DELETE FROM hold WHERE case_id = ?", [.id(from)])
+        try db.run(
+            """
+            INSERT INTO watch (case_id, until) SELECT ?1, until FROM watch WHERE case_id = ?2
+            ON CONFLICT (case_id) DO UPDATE SET until = max(until, excluded.until)
+            """, both)
+        try db.run("DELETE FROM watch WHERE case_id = ?", [.id(from)])
         try moveAssessment(from, into: into)
     }
 

@@ -112,7 +112,8 @@ package enum Sample {
             approvals: phase == .asking ? [RequiredApproval(policy: "soc", because: ["test"])] : [])
         let action = Action(
             id: ActionID(Int64(number)), publicID: publicID(2_000 + number), runID: RunID(Int64(run)),
-            caseID: CaseID(caseID), planned: planned, step: step, machineName: nil, sha1: nil)
+            caseID: CaseID(caseID), planned: planned, step: step, plan: Digest.of("plan"),
+            facts: Digest.of("facts"), machineName: nil, sha1: nil)
         return moved(action, to: phase)
     }
 

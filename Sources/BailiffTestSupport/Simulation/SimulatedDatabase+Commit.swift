@@ -42,6 +42,12 @@ extension SimulatedDatabase {
             holds = true
         case .runActive(let id): holds = runs[id]?.phase == .active
         case .caseOpen(let id): holds = merged[id] == nil
+        case .breakerClosed: holds = breaker[1]?.isOpen != true
+        case .notAllowListed(let id, let now):
+            let hashes = Set(hashesOfCase[survivor(of: id)] ?? [])
+            holds = !allowed.rows.values.contains { $0.holds(at: now) && !hashes.isDisjoint(with: $0.hashes) }
+        case .noOtherHolder(let machine, let family, let id):
+            holds = (holders[LaneKey(machine: machine, family: family)] ?? []).allSatisfy { $0 == survivor(of: id) }
         }
         guard holds else { throw Refused(.precondition(precondition)) }
     }
@@ -99,6 +105,18 @@ extension SimulatedDatabase {
         case .unhold(let machine, let family, let id):
             let key = LaneKey(machine: machine, family: family)
             holders[key] = (holders[key] ?? []).filter { $0 != survivor(of: id) }
+        case .breaker(var value):
+            try expect(value.version, breaker[1]?.version, "breaker")
+            value.version += 1
+            breaker[1] = value
+        case .evidence(let item): evidence[next("evidence")] = item
+        case .allow(var entry):
+            try expect(entry.version, allowed[entry.id]?.version, "allow-list entry \(entry.publicID)")
+            entry.version += 1
+            allowed[entry.id] = entry
+        case .announcement(let announcement): announcements[announcement.id] = announcement
+        case .announced(let id): announcements[id] = nil
+        case .watch(let id, let until): watched[survivor(of: id)] = until
         }
     }
 

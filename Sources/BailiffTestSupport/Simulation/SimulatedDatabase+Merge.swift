@@ -37,6 +37,10 @@ extension SimulatedDatabase {
         for (key, held) in holders.rows where held.contains(from) {
             holders[key] = Set(held.map { $0 == from ? into : $0 }).sorted()
         }
+        if let until = watched[from] {
+            watched[into] = watched[into].map { max($0, until) } ?? until
+            watched[from] = nil
+        }
         moveSightings(from, into: into)
         moveAssessment(from, into: into)
     }

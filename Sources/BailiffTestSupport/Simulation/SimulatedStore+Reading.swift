@@ -200,7 +200,7 @@ extension SimulatedStore {
         }
     }
 
-    package func holders(machine: MachineID, family: ActionFamily) async throws(StoreError) -> [CaseID] {
+    package func holders(machine: MachineID?, family: ActionFamily) async throws(StoreError) -> [CaseID] {
         try await read("holders") { $0.holders[SimulatedDatabase.LaneKey(machine: machine, family: family)] ?? [] }
     }
 

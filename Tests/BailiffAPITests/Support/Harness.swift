@@ -89,7 +89,7 @@ struct Harness: Sendable {
         _ way: PlaybookDesk.Way, files: Locked<[String: String]>
     ) -> PlaybookDesk {
         PlaybookDesk(
-            store: store, active: playbooks, surroundings: surroundings, way: way, notifiers: [], carriedOut: .spine
+            store: store, active: playbooks, surroundings: surroundings, way: way, notifiers: [], carriedOut: .complete
         ) { () throws(PlaybookFilesError) -> PlaybookFiles in
             let files = files.withLock { $0 }
             guard files["gone"] == nil else { throw PlaybookFilesError("the folder cannot be read") }

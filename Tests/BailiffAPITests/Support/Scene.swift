@@ -34,8 +34,8 @@ struct Scene: Sendable {
         let actions = plan.actions.enumerated().map { index, planned in
             Action(
                 id: ActionID(Int64(index + 1)), publicID: PublicID(random: [9, 9, 9, 9, UInt8(index)]), runID: run.id,
-                caseID: caseID, planned: planned, step: plan.steps[0], machineName: "host-\(index)",
-                sha1: nil)
+                caseID: caseID, planned: planned, step: plan.steps[0], plan: plan.digest,
+                facts: Digest.of("facts"), machineName: "host-\(index)", sha1: nil)
         }
         let approval = Approval(
             id: ApprovalID(1), publicID: PublicID(random: [7, 7, 7, 7, 7]), run: run, step: plan.steps[0],

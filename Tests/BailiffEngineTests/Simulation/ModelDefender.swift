@@ -15,7 +15,7 @@ extension SplitMix64 {
 final class ModelDefender: Sendable {
     struct Request: Hashable, Sendable {
         var kind: ActionKind
-        var machine: MachineID
+        var machine: MachineID?
         var comment: String
         var at: Timestamp
         /// The service may have taken it.
@@ -26,6 +26,8 @@ final class ModelDefender: Sendable {
         var order: ServiceAction
         /// Lists lag behind.
         var visibleAt: Timestamp
+        /// The machine takes it up.
+        var receivedAt: Timestamp
         var endsAt: Timestamp
         var ending: ServiceAction.Status
     }
@@ -36,6 +38,7 @@ final class ModelDefender: Sendable {
         var requests: [Request] = []
         var isFaulty = true
         var count = 0
+        var lasting: Set<Lasting> = []
     }
 
     private let state: Locked<State>
@@ -92,24 +95,60 @@ final class ModelDefender: Sendable {
             order.status = held.ending
             order.updatedAt = held.endsAt
         }
+        order.isReceived = now >= held.receivedAt
         return order
     }
 
     private func accept(
-        _ kind: ActionKind, _ machine: MachineID, _ comment: String, sha1: FileHash?, at now: Timestamp,
+        _ kind: ActionKind, _ machine: MachineID?, _ comment: String, sha1: FileHash?, at now: Timestamp,
         _ state: inout State
     ) -> ServiceAction {
         state.count += 1
-        let isOffline = offline.contains(machine)
+        let isOffline = machine.map(offline.contains) ?? false
         let order = ServiceAction(
             id: "s\(state.count)", kind: kind, machine: machine, status: .active, createdAt: now,
             comment: kind == .investigate ? "" : comment, sha1: sha1)
+        let takes = state.random.seconds(upTo: 90)
         state.held.append(
             Held(
                 order: order, visibleAt: now + state.random.seconds(upTo: state.isFaulty ? 30 : 0),
-                endsAt: isOffline ? now + .seconds(6 * 3_600) : now + state.random.seconds(upTo: 90),
+                receivedAt: isOffline ? .distantFuture : now + takes / 2,
+                endsAt: isOffline ? now + .seconds(6 * 3_600) : now + takes,
                 ending: isOffline ? .timedOut : state.random.chance(4) ? .failed : .succeeded))
         return order
+    }
+
+    /// An order that its machine has not taken up can be taken back.
+    fileprivate func cancel(_ id: String) -> Bool {
+        let now = now()
+        return state.withLock { state in
+            guard let index = state.held.firstIndex(where: { $0.order.id == id }), now < state.held[index].receivedAt,
+                now < state.held[index].endsAt
+            else { return false }
+            state.held[index].endsAt = now
+            state.held[index].ending = .cancelled
+            return true
+        }
+    }
+
+    /// Whether the order's effect is there, for what has no history.
+    fileprivate func isInEffect(_ order: Order) -> Bool? {
+        guard order.kind.family == .tag || order.kind.family == .indicator else { return nil }
+        return state.withLock { $0.lasting.contains(Lasting(order)) }
+    }
+
+    fileprivate struct Lasting: Hashable, Sendable {
+        var machine: MachineID?
+        var family: ActionFamily
+        var value: String?
+        var hashes: FileHashes
+
+        init(_ order: Order) {
+            machine = order.machine
+            family = order.kind.family
+            value = order.parameters.value
+            hashes = order.hashes
+        }
     }
 
     fileprivate func send(_ order: Order) -> Result<ServiceAction, SendFailure> {
@@ -134,10 +173,31 @@ final class ModelDefender: Sendable {
                     return .failure(.lost("the connection broke before the request was read"))
                 case 17..<26:
                     note(true, &state)
-                    _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
+                    if order.kind.family == .tag || order.kind.family == .indicator {
+                        if order.kind.holds {
+                            state.lasting.insert(Lasting(order))
+                        } else {
+                            state.lasting.remove(Lasting(order))
+                        }
+                    } else {
+                        _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
+                    }
                     return .failure(.lost("500 after it was taken"))
                 default: break
                 }
+            }
+            if order.kind.family == .tag || order.kind.family == .indicator {
+                note(true, &state)
+                if order.kind.holds {
+                    state.lasting.insert(Lasting(order))
+                } else {
+                    state.lasting.remove(Lasting(order))
+                }
+                state.count += 1
+                return .success(
+                    ServiceAction(
+                        id: "i\(state.count)", kind: order.kind, machine: order.machine, status: .succeeded,
+                        createdAt: now, comment: order.comment, isFollowed: false))
             }
             let active = state.held.first {
                 $0.order.kind == order.kind && $0.order.machine == order.machine && now < $0.endsAt
@@ -227,7 +287,9 @@ struct ModelThreatService: ThreatService {
     }
 
     func isolations(of machines: [MachineID]) async throws(ThreatError) -> [ServiceAction] {
-        try await read { model.list { machines.contains($0.machine) && $0.kind.family == .isolation } }
+        try await read {
+            model.list { order in order.machine.map(machines.contains) ?? false && order.kind.family == .isolation }
+        }
     }
 
     func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction] {
@@ -237,6 +299,12 @@ struct ModelThreatService: ThreatService {
     func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction? {
         try await read { model.order(id) }
     }
+
+    func cancel(_ id: String, kind: ActionKind, comment: String) async throws(ThreatError) -> Bool {
+        try await read { model.cancel(id) }
+    }
+
+    func isInEffect(_ order: Order) async throws(ThreatError) -> Bool? { try await read { model.isInEffect(order) } }
 
     func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
         let begun = model.now()

@@ -37,8 +37,8 @@ struct PromiseChecker {
                     throw fail("two requests for intent \(intent) that may have been accepted")
                 }
             }
-            if request.kind.isDisruptive, denied.contains(request.machine) {
-                throw fail("a denied machine in a disruptive request: \(request.machine)")
+            if request.kind.isDisruptive, let machine = request.machine, denied.contains(machine) {
+                throw fail("a denied machine in a disruptive request: \(machine)")
             }
         }
         if requests.count > seenRequests { try checkCaps(requests, fail: fail) }
@@ -51,10 +51,10 @@ struct PromiseChecker {
         let disruptive = requests.filter { $0.kind.isDisruptive && $0.possiblyAccepted }
         guard let last = disruptive.last else { return }
         for (window, cap) in PromiseChecker.caps {
-            let machines = Set(disruptive.filter { $0.at > last.at - window }.map(\.machine))
+            let machines = Set(disruptive.filter { $0.at > last.at - window }.compactMap(\.machine))
             if machines.count > cap {
                 let sent = disruptive.filter { $0.at > last.at - window }
-                    .map { "\($0.kind.rawValue) \($0.machine) at \($0.at) \($0.comment.prefix(18))" }
+                    .map { "\($0.kind.rawValue) \($0.machine?.text ?? "-") at \($0.at) \($0.comment.prefix(18))" }
                 throw fail("\(machines.count) machines within \(window), the cap is \(cap): \(sent)")
             }
         }

@@ -44,7 +44,7 @@ extension SimulationPlaybooks {
             SourceText(file: "approvals.yaml", text: approvals),
         ]
         let (library, report) = PlaybookLibrary.load(
-            files, environment: CheckEnvironment(notifiers: [], now: now, carriedOut: .spine))
+            files, environment: CheckEnvironment(notifiers: [], now: now, carriedOut: .complete))
         guard let library else { throw Unloadable(report: report.diagnostics.map(\.description)) }
         let names = library.playbooks.map(\.name)
         return ActivePlaybooks(

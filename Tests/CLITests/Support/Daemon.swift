@@ -3,67 +3,66 @@ import Foundation
 import Testing
 
 /// A long-running command: started, known to be ready by its first line, ended or killed.
-final class Daemon: @unchecked Sendable {
-    // `process` is used by one test at a time; the lock inside `lines` guards what the reader writes.
-    private let process: Process
-    private let lines: AsyncStream<String>
+final class Daemon: Sendable {
+    private let child: Spawned.Child
     private let log: String
 
     /// The object on the first line of standard output.
     let ready: JSONValue
 
-    private init(process: Process, lines: AsyncStream<String>, log: String, ready: JSONValue) {
-        self.process = process
-        self.lines = lines
+    private init(child: Spawned.Child, log: String, ready: JSONValue) {
+        self.child = child
         self.log = log
         self.ready = ready
     }
 
     var url: String { ready["listening"]?.string ?? "" }
     var intake: String { ready["intake"]?.string ?? url }
-    var processID: Int32 { process.processIdentifier }
+    var processID: Int32 { child.pid }
     /// All of standard error so far.
-    var errors: String { FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    var errors: String { Self.text(log) }
 
     /// Returns once the command has said that it is ready.
     static func start(
         _ arguments: [String], variables: [String: String] = [:], folder: TemporaryFolder
     ) async throws -> Daemon {
-        let process = Process()
-        process.executableURL = URL(filePath: Program.path)
-        process.arguments = arguments
-        process.environment = Program.environment(variables)
-        process.currentDirectoryURL = URL(filePath: folder.path)
-        process.standardInput = FileHandle.nullDevice
-        let log = try folder.write("daemon-\(UInt64.random(in: .min ... .max)).log", "")
-        process.standardError = FileHandle(forWritingAtPath: log)
-        let pipe = Pipe()
-        process.standardOutput = pipe
+        let name = "daemon-\(UInt64.random(in: .min ... .max))"
+        let log = try folder.write("\(name).log", "")
+        let pipe = folder.path + "/\(name).out"
+        guard mkfifo(pipe, 0o600) == 0 else { throw Spawned.Failed(code: errno) }
+        let lines = reader(of: pipe)
+        let child = try Spawned.start(
+            Program.path, arguments, environment: Program.environment(variables), folder: folder.path,
+            files: ["/dev/null", pipe, log])
+        for await line in lines { return Daemon(child: child, log: log, ready: try StrictJSON.parse(line)) }
+        throw DaemonEnded(status: await child.end(), errors: text(log))
+    }
+
+    /// Lines as they come, until the writer has gone. A thread of its own blocks in the reads.
+    private static func reader(of pipe: String) -> AsyncStream<String> {
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-        let pending = Locked<[UInt8]>([])
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                continuation.finish()
-                return
-            }
-            let whole: [String] = pending.withLock { pending in
-                pending += data
+        Thread.detachNewThread {
+            defer { continuation.finish() }
+            let descriptor = open(pipe, O_RDONLY)
+            guard descriptor >= 0 else { return }
+            defer { close(descriptor) }
+            var pending: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                pending += buffer[..<count]
                 var parts = pending.split(separator: 0x0A, omittingEmptySubsequences: false)
                 pending = Array(parts.removeLast())
-                return parts.map { String(decoding: $0, as: UTF8.self) }
+                for part in parts { continuation.yield(String(decoding: part, as: UTF8.self)) }
             }
-            for line in whole { continuation.yield(line) }
         }
-        try process.run()
-        for await line in lines {
-            let ready = try StrictJSON.parse(line)
-            return Daemon(process: process, lines: lines, log: log, ready: ready)
-        }
-        process.waitUntilExit()
-        let errors = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        throw DaemonEnded(status: process.terminationStatus, errors: errors)
+        return lines
+    }
+
+    private static func text(_ path: String) -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     struct DaemonEnded: Error {
@@ -72,31 +71,17 @@ final class Daemon: @unchecked Sendable {
     }
 
     /// As at a power cut.
-    func kill() async { await end(with: SIGKILL) }
+    func kill() async {
+        child.signal(SIGKILL)
+        _ = await child.end()
+    }
 
     /// As a service manager asks; returns the exit status.
     @discardableResult
     func terminate() async -> Int32 {
-        await end(with: SIGTERM)
-        return process.terminationStatus
+        child.signal(SIGTERM)
+        return await child.end()
     }
 
-    private func end(with signal: Int32) async {
-        guard process.isRunning else { return }
-        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
-            let once = Locked(false)
-            let finish: @Sendable () -> Void = {
-                let isFirst = once.withLock { wasDone in
-                    defer { wasDone = true }
-                    return !wasDone
-                }
-                if isFirst { done.resume() }
-            }
-            process.terminationHandler = { _ in finish() }
-            Foundation.kill(process.processIdentifier, signal)
-            if !process.isRunning { finish() }
-        }
-    }
-
-    deinit { if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) } }
+    deinit { child.signal(SIGKILL) }
 }

@@ -27,7 +27,7 @@ struct PlaybookCheck: ParsableCommand {
         let console = Console.standard
         let (sources, unreadable) = try PlaybookFiles.read(paths)
         let environment = CheckEnvironment(
-            notifiers: notifier.isEmpty ? nil : notifier, now: Surroundings.system.now(), carriedOut: .spine,
+            notifiers: notifier.isEmpty ? nil : notifier, now: Surroundings.system.now(), carriedOut: .complete,
             purpose: forActivation ? .activation : .check)
         let (library, report) = PlaybookLibrary.load(sources, environment: environment)
         let all = DiagnosticReport(unreadable + report.diagnostics)

@@ -1,0 +1,94 @@
+package import BailiffModel
+package import BailiffPlaybook
+
+/// A ring of a run: its machines, and when they were let go.
+package struct RunRing: Hashable, Sendable, Codable {
+    package internal(set) var machines: [MachineID]
+    /// Machines that did not take their order up and whose place another one has: they are not counted any more.
+    package internal(set) var replaced: [MachineID]
+    package let waitSeconds: Int64?
+    package let asksBefore: String?
+    package internal(set) var openedAt: Timestamp?
+
+    package init(_ planned: PlannedRing) {
+        machines = planned.machines
+        replaced = []
+        waitSeconds = planned.waitSeconds
+        asksBefore = planned.approve
+    }
+
+    /// The machines that count.
+    package var counted: [MachineID] { machines.filter { !replaced.contains($0) } }
+}
+
+extension Run {
+    /// Whether the machine's ring has begun; machines outside all rings wait for nobody.
+    package func mayContain(_ machine: MachineID) -> Bool {
+        guard let ring = rings.first(where: { $0.machines.contains(machine) }) else { return true }
+        return ring.openedAt != nil
+    }
+
+    /// The ring that runs, where another one comes after it.
+    package var gate: RunRing? { ring + 1 < rings.count ? rings[ring] : nil }
+
+    /// When the ring that runs has to be looked at: at the end of its wait. Nil where none follows.
+    package var gateDue: Timestamp? {
+        guard let gate, let openedAt = gate.openedAt else { return nil }
+        return openedAt + .seconds(gate.waitSeconds ?? 0)
+    }
+
+    /// What the ring that runs has come to. A machine is verified once something disruptive was done there and nothing
+    /// disruptive is under way, and failed once something disruptive failed there.
+    package static func standing(of ring: RunRing, _ actions: [Action]) -> (size: Int, verified: Int, failed: Int) {
+        var verified = 0
+        var failed = 0
+        for machine in ring.counted {
+            let disruptive = actions.filter { $0.machine == machine && $0.kind.isDisruptive }
+            if disruptive.contains(where: { $0.outcome.map(\.isFailure) ?? false }) { failed += 1 }
+            if disruptive.contains(where: { $0.outcome == .done }), !disruptive.contains(where: \.holdsLane) {
+                verified += 1
+            }
+        }
+        return (ring.counted.count, verified, failed)
+    }
+
+    /// Lets the next ring go. Does nothing where none follows.
+    package mutating func openNextRing(at now: Timestamp) -> [EntryDraft] {
+        guard phase == .active, ring + 1 < rings.count else { return [] }
+        ring += 1
+        rings[ring].openedAt = now
+        return [
+            EntryDraft(
+                "ring.opened", at: now,
+                [
+                    "run": .string(publicID.text), "ring": .int(Int64(ring + 1)),
+                    "machines": .array(rings[ring].machines.map { .string($0.text) }),
+                ])
+        ]
+    }
+
+    /// A machine of the running ring stays away: the first one of the last ring takes its place.
+    /// - Returns: Nothing where the last ring has begun or is empty.
+    package mutating func replace(_ machine: MachineID, at now: Timestamp) -> [EntryDraft] {
+        guard phase == .active, ring + 1 < rings.count, let last = rings.indices.last,
+            rings[ring].counted.contains(machine), let next = rings[last].machines.first
+        else { return [] }
+        rings[last].machines.removeFirst()
+        rings[ring].replaced.append(machine)
+        rings[ring].machines.append(next)
+        return [
+            EntryDraft(
+                "ring.replaced", at: now,
+                [
+                    "run": .string(publicID.text), "ring": .int(Int64(ring + 1)), "machine": .string(machine.text),
+                    "by": .string(next.text),
+                ])
+        ]
+    }
+
+    /// Late arrivals wait in the last ring, or start with it where it has begun.
+    package mutating func join(_ machines: [MachineID]) {
+        guard let last = rings.indices.last else { return }
+        rings[last].machines += machines.filter { machine in !rings.contains { $0.machines.contains(machine) } }
+    }
+}

@@ -1,0 +1,69 @@
+import BailiffCore
+import BailiffModel
+import BailiffPlaybook
+import BailiffStore
+
+/// What the breaker says about one disruptive action, right before it is sent.
+struct BreakerGate: Sendable {
+    let context: EngineContext
+
+    /// The reason under which people are asked while it is open.
+    static let reason = "breaker"
+
+    enum Standing: Hashable { case closed, passes, asks(RequiredApproval) }
+
+    /// Opens the breaker where the evidence says so.
+    ///
+    /// Actions that do nothing disruptive, that take something back, and those a person ordered are not the breaker's
+    /// business. One that people approved because of the breaker passes.
+    func standing(for action: Action) async throws -> Standing {
+        guard action.kind.isDisruptive, action.origin == .step else { return .passes }
+        guard let limits = EffectivePolicy.breaker(of: context.playbooks.policiesInForce) else { return .passes }
+        if try await !isOpen(limits) { return .closed }
+        let isGiven = action.consents.contains { $0.state == .granted && $0.because.contains(Self.reason) }
+        if isGiven { return .passes }
+        let plan = try await context.plans.plan(action.plan, in: context.store)
+        return .asks(RequiredApproval(policy: plan.budget.approve, because: [Self.reason]))
+    }
+
+    private func isOpen(_ limits: Policy.Breaker) async throws -> Bool {
+        for _ in 0..<16 {
+            var breaker = try await context.store.breaker()
+            if breaker.isOpen { return true }
+            let now = context.now()
+            // Failures in a row count however long ago the first was; a week is what is kept.
+            let evidence = try await context.store.breakerEvidence(since: now - .seconds(7 * 86_400))
+            guard let reason = breaker.trips(limits, evidence, at: now) else { return false }
+            var order = context.order(at: now)
+            order.record(breaker.open(reason, at: now))
+            order.puts.append(.breaker(breaker))
+            try await Announcing(context: context.stored).announce(
+                .breakerOpen, to: context.playbooks.notifiers(of: .breakerOpen),
+                Announcement.Content(
+                    title: "The breaker has opened: \(reason)",
+                    text: "Everything disruptive waits for people until the breaker is reset.",
+                    command: "bailiff breaker show"), &order)
+            if case .committed = try await context.commit(order) { return true }
+        }
+        return true
+    }
+}
+
+/// Works off the `breaker` job: what was asked only because of the breaker goes on once it is closed.
+struct BreakerClosing: Sendable {
+    let context: StoreContext
+
+    func perform(_ lease: JobLease) async throws {
+        guard try await !context.store.breaker().isOpen else { return try await context.store.settle([.finish(lease)]) }
+        var after: ActionID?
+        while true {
+            let asking = try await context.store.askingActions(after: after, limit: 200)
+            guard let last = asking.last else { break }
+            after = last.id
+            for action in asking where action.openConsents.contains(where: { $0.because == [BreakerGate.reason] }) {
+                try await ActionEvents(context: context).apply(.lifted(because: BreakerGate.reason), to: action.id)
+            }
+        }
+        try await context.store.settle([.finish(lease)])
+    }
+}
