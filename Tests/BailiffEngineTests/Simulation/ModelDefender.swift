@@ -39,23 +39,63 @@ final class ModelDefender: Sendable {
         var isFaulty = true
         var count = 0
         var lasting: Set<Lasting> = []
+        var offline: Set<MachineID> = []
+        var sightings: [FileHash: [MachineID]] = [:]
+        var failing: Set<MachineID> = []
+        var failingPercent = 4
     }
 
     private let state: Locked<State>
     let now: @Sendable () -> Timestamp
     let machines: [Machine]
-    let offline: Set<MachineID>
-    let sightings: [FileHash: [MachineID]]
+    /// How long the service keeps an order for a machine that stays away.
+    let orderLife: Duration
 
     init(
         seed: UInt64, machines: [Machine], offline: Set<MachineID>, sightings: [FileHash: [MachineID]],
-        now: @escaping @Sendable () -> Timestamp
+        orderLife: Duration = .seconds(6 * 3_600), now: @escaping @Sendable () -> Timestamp
     ) {
-        state = Locked(State(random: SplitMix64(seed: seed)))
+        var first = State(random: SplitMix64(seed: seed))
+        first.offline = offline
+        first.sightings = sightings
+        state = Locked(first)
         self.machines = machines
-        self.offline = offline
-        self.sightings = sightings
+        self.orderLife = orderLife
         self.now = now
+    }
+
+    var sightings: [FileHash: [MachineID]] { state.withLock { $0.sightings } }
+
+    /// The machine saw the file from now on.
+    func see(_ file: FileHash, on machine: MachineID) {
+        state.withLock { state in
+            if state.sightings[file, default: []].contains(machine) { return }
+            state.sightings[file, default: []].append(machine)
+        }
+    }
+
+    func goOffline(_ machine: MachineID) { state.withLock { _ = $0.offline.insert(machine) } }
+
+    /// The machine is back and takes up what waits for it.
+    func comeBack(_ machine: MachineID) {
+        let now = now()
+        state.withLock { state in
+            state.offline.remove(machine)
+            for index in state.held.indices
+            where state.held[index].order.machine == machine && now < state.held[index].endsAt {
+                state.held[index].receivedAt = now
+                state.held[index].endsAt = now + .seconds(5)
+                state.held[index].ending = .succeeded
+            }
+        }
+    }
+
+    /// Orders to these machines fail; other ones never do.
+    func fail(on machines: Set<MachineID>) {
+        state.withLock { state in
+            state.failing = machines
+            state.failingPercent = 0
+        }
     }
 
     var requests: [Request] { state.withLock { $0.requests } }
@@ -104,7 +144,8 @@ final class ModelDefender: Sendable {
         _ state: inout State
     ) -> ServiceAction {
         state.count += 1
-        let isOffline = machine.map(offline.contains) ?? false
+        let isOffline = machine.map(state.offline.contains) ?? false
+        let fails = machine.map(state.failing.contains) ?? false
         let order = ServiceAction(
             id: "s\(state.count)", kind: kind, machine: machine, status: .active, createdAt: now,
             comment: kind == .investigate ? "" : comment, sha1: sha1)
@@ -113,8 +154,9 @@ final class ModelDefender: Sendable {
             Held(
                 order: order, visibleAt: now + state.random.seconds(upTo: state.isFaulty ? 30 : 0),
                 receivedAt: isOffline ? .distantFuture : now + takes / 2,
-                endsAt: isOffline ? now + .seconds(6 * 3_600) : now + takes,
-                ending: isOffline ? .timedOut : state.random.chance(4) ? .failed : .succeeded))
+                endsAt: isOffline ? now + orderLife : now + takes,
+                ending: isOffline
+                    ? .timedOut : fails || state.random.chance(state.failingPercent) ? .failed : .succeeded))
         return order
     }
 
@@ -233,7 +275,9 @@ struct ModelThreatService: ThreatService {
 
     func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? {
         try await read {
-            model.sightings.keys.contains(hash) ? FileProfile(hashes: FileHashes(sha1: hash)) : nil
+            model.sightings.keys.contains(hash)
+                ? FileProfile(
+                    hashes: FileHashes(sha1: hash), signer: "Nobody Ltd", certificateValid: false) : nil
         }
     }
 
