@@ -89,7 +89,7 @@ package struct Approval: Hashable, Sendable, Codable {
     package init(
         id: ApprovalID, publicID: PublicID, run: Run, step: PlannedStep, policy: String, requirements: [Requirement],
         digest: Digest, because: [String], subjects: [Subject], askedAt: Timestamp, expires: Duration,
-        group: String? = nil, renews: ActionID? = nil, escalatesTo: String? = nil
+        isToBeTold: Bool = false, group: String? = nil, renews: ActionID? = nil, escalatesTo: String? = nil
     ) {
         self.id = id
         self.publicID = publicID
@@ -110,10 +110,10 @@ package struct Approval: Hashable, Sendable, Codable {
         activator = run.activator
         self.askedAt = askedAt
         version = 0
-        phase = .waiting(until: askedAt + expires)
+        phase = .waiting(until: askedAt + expires + (isToBeTold ? Approval.tellingPatience : .zero))
         self.subjects = subjects
         decisions = []
-        isTold = false
+        isTold = !isToBeTold
     }
 
     /// Why an answer is not taken.
@@ -189,11 +189,14 @@ package struct Approval: Hashable, Sendable, Codable {
         return [.record(draft), .refused(open, .expired, by: "nobody")]
     }
 
-    /// The approvers were told: the time to answer begins only now. A second call changes nothing.
+    /// How long a question stays open whose approvers cannot be told.
+    package static let tellingPatience: Duration = .seconds(3 * 86_400)
+
+    /// The approvers were told, or nobody can tell them: the time to answer begins only now. A second call changes nothing.
     package mutating func told(at now: Timestamp) -> [Effect] {
         guard case .waiting(let until) = phase, !isTold else { return [] }
         isTold = true
-        phase = .waiting(until: max(until, now + .seconds(expiresSeconds)))
+        phase = .waiting(until: min(until, now + .seconds(expiresSeconds)))
         return [.record(EntryDraft("approval.told", at: now, ["approval": .string(publicID.text)]))]
     }
 
@@ -203,6 +206,9 @@ package struct Approval: Hashable, Sendable, Codable {
         phase = .withdrawn(at: now)
         return [.record(EntryDraft("approval.withdrawn", at: now, ["approval": .string(publicID.text)]))]
     }
+
+    /// Until when it can be answered; nil once it has ended.
+    package var openUntil: Timestamp? { if case .waiting(let until) = phase { until } else { nil } }
 
     /// How many different people still have to say yes, by role, for at least one machine.
     package var missing: [Requirement] {

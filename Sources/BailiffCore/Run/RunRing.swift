@@ -67,11 +67,12 @@ extension Run {
         ]
     }
 
-    /// A machine of the running ring stays away: the first one of the last ring takes its place.
-    /// - Returns: Nothing where the last ring has begun or is empty.
+    /// A machine of the running ring stays away: the first one of the last ring that has any takes its place.
+    /// - Returns: Nothing where every later ring is empty.
     package mutating func replace(_ machine: MachineID, at now: Timestamp) -> [EntryDraft] {
-        guard phase == .active, ring + 1 < rings.count, let last = rings.indices.last,
-            rings[ring].counted.contains(machine), let next = rings[last].machines.first
+        guard phase == .active, ring + 1 < rings.count, rings[ring].counted.contains(machine),
+            let last = rings.indices.last(where: { $0 > ring && !rings[$0].machines.isEmpty }),
+            let next = rings[last].machines.first
         else { return [] }
         rings[last].machines.removeFirst()
         rings[ring].replaced.append(machine)

@@ -66,12 +66,16 @@ struct Asking: Sendable {
                 continue
             }
             guard let id = try await context.store.reserveIDs(Approval.self, count: 1).first else { return }
-            let approval = make(id, run, plan, step, policy, question.group, members, at: order.now)
+            let told = Announcing.approvers(plan, policy)
+            let approval = make(
+                id, run, plan, step, policy, question.group, members, isToBeTold: !told.isEmpty, at: order.now)
             order.puts.append(.approval(approval))
-            order.jobs.append(.upsert(JobKey(.approval, id.value), due: order.now + policy.expires))
+            if let until = approval.openUntil {
+                order.jobs.append(.upsert(JobKey(.approval, id.value), due: until))
+            }
             order.record(Asking.entry(approval))
             try await Announcing(context: context.stored).announce(
-                question: approval, of: plan, alsoTo: policy.notify, &order)
+                question: approval, of: plan, to: told, &order)
             for action in members {
                 var asked = changed[action.id] ?? action
                 _ = asked.handle(.asked(policy: question.policy, approval: approval.publicID), at: order.now)
@@ -83,7 +87,7 @@ struct Asking: Sendable {
 
     private func make(
         _ id: ApprovalID, _ run: Run, _ plan: Plan, _ step: PlannedStep, _ policy: ApprovalPolicy, _ group: String?,
-        _ members: [Action], at now: Timestamp
+        _ members: [Action], isToBeTold: Bool, at now: Timestamp
     ) -> Approval {
         let because = members.flatMap { member in member.consents.filter { $0.policy == policy.name }.flatMap(\.because)
         }
@@ -97,7 +101,7 @@ struct Asking: Sendable {
             because: reasons,
             subjects: members.map {
                 Approval.Subject(action: $0.id, machine: $0.machine, machineName: $0.machineName)
-            }, askedAt: now, expires: policy.expires, group: group,
+            }, askedAt: now, expires: policy.expires, isToBeTold: isToBeTold, group: group,
             escalatesTo: policy.onExpiry.policy)
     }
 

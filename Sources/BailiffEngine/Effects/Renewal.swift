@@ -24,15 +24,16 @@ struct Renewal: Sendable {
         let digest = Digest.of(
             "\(plan.tenant)|renew|\(action.publicID.text)|\(action.machine?.text ?? "")|\(terms.seconds)|\(action.leaseUntil?.rfc3339 ?? "")"
         )
+        let told = Announcing.approvers(plan, rules)
         let approval = Approval(
             id: id, publicID: context.publicID(), run: run, step: step, policy: rules.name,
             requirements: rules.require, digest: digest, because: [because],
             subjects: [Approval.Subject(action: action.id, machine: action.machine, machineName: action.machineName)],
-            askedAt: order.now, expires: rules.expires, renews: action.id)
+            askedAt: order.now, expires: rules.expires, isToBeTold: !told.isEmpty, renews: action.id)
         order.puts.append(.approval(approval))
-        order.jobs.append(.upsert(JobKey(.approval, id.value), due: order.now + rules.expires))
+        if let until = approval.openUntil { order.jobs.append(.upsert(JobKey(.approval, id.value), due: until)) }
         order.record(Asking.entry(approval))
-        try await Announcing(context: context).announce(question: approval, of: plan, alsoTo: rules.notify, &order)
+        try await Announcing(context: context).announce(question: approval, of: plan, to: told, &order)
         return true
     }
 
@@ -64,6 +65,9 @@ extension EngineContext {
             || library.approvals.values.contains { $0.require.contains { $0.role == name } }
         guard isRole else { return nil }
         guard let origin = library.approvals[plan.budget.approve] else { return ApprovalPolicy.ofRole(name) }
-        return library.approvalPolicy(name, askedAfter: origin)
+        var policy = library.approvalPolicy(name, askedAfter: origin)
+        // What a role is asked about (a lease, a machine that stays away) has a day's time.
+        policy.expires = max(policy.expires, ApprovalPolicy.ofRole(name).expires)
+        return policy
     }
 }

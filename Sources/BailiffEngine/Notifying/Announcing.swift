@@ -97,14 +97,19 @@ struct Announcing: Sendable {
                 run: run.publicID, facts: facts(plan), command: command), &order)
     }
 
-    func announce(question approval: Approval, of plan: Plan, alsoTo others: [String], _ order: inout WorkOrder)
+    /// Who is told of a question: by the playbook, and by the policy that is asked.
+    static func approvers(_ plan: Plan, _ policy: ApprovalPolicy) -> [String] {
+        let names = plan.notifiers(of: .approvalNeeded) + policy.notify
+        return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    }
+
+    func announce(question approval: Approval, of plan: Plan, to notifiers: [String], _ order: inout WorkOrder)
         async throws
     {
-        let to = plan.notifiers(of: .approvalNeeded) + others
         let people = approval.requirements.map { "\($0.count) \($0.role)" }.joined(separator: " and ")
         let machines = self.names(Set(approval.subjects.compactMap(\.machine)), plan)
         try await announce(
-            .approvalNeeded, to: to.enumerated().filter { to.firstIndex(of: $0.element) == $0.offset }.map(\.element),
+            .approvalNeeded, to: notifiers,
             Announcement.Content(
                 title: "Approval needed: \(approval.action.rawValue) on \(approval.subjects.count) machines",
                 text: approval.because.joined(separator: "\n"), caseID: approval.caseID, run: approval.run,

@@ -46,7 +46,12 @@ struct NotificationDelivery: Sendable {
                 // The time to answer begins once people know.
                 let effects = approval.told(at: order.now)
                 for case .record(let draft) in effects { order.record(draft) }
-                if !effects.isEmpty { order.puts.append(.approval(approval)) }
+                if !effects.isEmpty {
+                    order.puts.append(.approval(approval))
+                    if let until = approval.openUntil {
+                        order.jobs.append(.upsert(JobKey(.approval, id.value), due: until))
+                    }
+                }
             }
             switch try await context.commit(order) {
             case nil, .committed, .refused(.precondition(.lease)): return

@@ -58,7 +58,7 @@ import Testing
         try await scene.answer(.deny)
         try await scene.pass(.seconds(73 * 3_600))
         let first = try #require(try await scene.waiting().first)
-        try await scene.pass(.seconds(3 * 3_600))
+        try await scene.pass(.seconds(30 * 3_600))
         let later = try #require(try await scene.waiting().first)
         #expect(first.id != later.id)
         #expect(try await scene.actions("contain").first?.isInForce == true)
