@@ -148,6 +148,15 @@ package struct SimulatedDatabase: Sendable {
         }
     }
 
+    /// A change of jobs and counters alone, which never fails.
+    mutating func changeJobs<Value>(_ body: (inout SimulatedDatabase) -> Value) -> Value {
+        touchedJobs = false
+        let value = body(&self)
+        jobs.end(.kept)
+        counters.end(.kept)
+        return value
+    }
+
     private mutating func end(_ ending: ChangeEnding) {
         deliveries.end(ending)
         verdicts.end(ending)

@@ -15,6 +15,7 @@ package final class SimulatedStore: Store {
         var database: SimulatedDatabase
         var gate: Gate?
         var handler: (@Sendable () -> Void)?
+        var tamper: (@Sendable (Commit) -> Commit)?
         var isClosed = false
     }
 
@@ -36,6 +37,9 @@ package final class SimulatedStore: Store {
         }
         return SimulatedStore(database, gate: gate)
     }
+
+    /// Changes every commit before it is made: for showing that a store that checks less is found out.
+    package func setTamper(_ tamper: (@Sendable (Commit) -> Commit)?) { state.withLock { $0.tamper = tamper } }
 
     package func setGate(_ gate: Gate?) { state.withLock { $0.gate = gate } }
 
@@ -74,7 +78,9 @@ package final class SimulatedStore: Store {
     // MARK: - Store
 
     package func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
-        try await change("commit") { $0.commit(commit) }
+        let tamper = state.withLock { $0.tamper }
+        let commit = tamper?(commit) ?? commit
+        return try await change("commit") { $0.commit(commit) }
     }
 
     package func ingest(_ deliveries: [PreparedDelivery]) async throws(StoreError) -> [DeliveryReceipt] {
@@ -85,13 +91,13 @@ package final class SimulatedStore: Store {
         _ lane: Lane, limit: Int, now: Timestamp, lease: Duration, node: NodeID
     ) async throws(StoreError) -> [JobLease] {
         try await change("claim") { database in
-            database.change { $0.claim(lane, limit: limit, now: now, lease: lease) }
+            database.changeJobs { $0.claim(lane, limit: limit, now: now, lease: lease) }
         }
     }
 
     package func settle(_ changes: [JobChange]) async throws(StoreError) {
         try await change("settle") { database in
-            database.change { database in for change in changes { database.apply(change) } }
+            database.changeJobs { database in for change in changes { database.apply(change) } }
         }
     }
 
@@ -104,7 +110,7 @@ package final class SimulatedStore: Store {
     ) async throws(StoreError) -> [RowID<Subject>] {
         try await change("reserveIDs") { database in
             guard count > 0 else { return [] }
-            let first = database.change { $0.next(SimulatedDatabase.series(of: subject), count: Int64(count)) }
+            let first = database.changeJobs { $0.next(SimulatedDatabase.series(of: subject), count: Int64(count)) }
             return (first..<(first + Int64(count))).map { RowID($0) }
         }
     }

@@ -20,6 +20,8 @@ final class ModelDefender: Sendable {
         var at: Timestamp
         /// The service may have taken it.
         var possiblyAccepted: Bool
+        /// With `block_file`.
+        var file: FileHash?
     }
 
     private struct Held: Sendable {
@@ -42,6 +44,7 @@ final class ModelDefender: Sendable {
         var offline: Set<MachineID> = []
         var sightings: [FileHash: [MachineID]] = [:]
         var failing: Set<MachineID> = []
+        var needless: [MachineID] = []
         var failingPercent = 4
     }
 
@@ -100,6 +103,9 @@ final class ModelDefender: Sendable {
 
     var requests: [Request] { state.withLock { $0.requests } }
 
+    /// Machines that were isolated or restricted anew although an order of ours had done so and nothing had taken it back.
+    var needless: [MachineID] { state.withLock { $0.needless } }
+
     func stopFaults() { state.withLock { $0.isFaulty = false } }
 
     /// Somebody at the portal isolates or releases a machine.
@@ -107,6 +113,14 @@ final class ModelDefender: Sendable {
         let now = now()
         state.withLock { state in
             _ = accept(kind, machine, "by hand", sha1: nil, at: now, &state)
+        }
+    }
+
+    /// Whether the family's effect is on the machine, as the service itself knows.
+    func state(of family: ActionFamily, on machine: MachineID) -> IsolationState {
+        let now = now()
+        return state.withLock { state in
+            ActionHistory(state.held.map { shown($0, at: now) }.filter { $0.machine == machine }).state(of: family)
         }
     }
 
@@ -144,6 +158,15 @@ final class ModelDefender: Sendable {
         _ state: inout State
     ) -> ServiceAction {
         state.count += 1
+        if kind.holds, let machine, ActionComment.isOwn(comment) {
+            let ended = state.held.map { shown($0, at: now) }
+                .filter { $0.machine == machine && $0.kind.family == kind.family && $0.status == .succeeded }
+            let last = ended.max { ($0.updatedAt ?? .epoch) < ($1.updatedAt ?? .epoch) }
+            // Lists may lag behind by half a minute.
+            if let last, last.kind == kind, now > (last.updatedAt ?? now) + .seconds(60) {
+                state.needless.append(machine)
+            }
+        }
         let isOffline = machine.map(state.offline.contains) ?? false
         let fails = machine.map(state.failing.contains) ?? false
         let order = ServiceAction(
@@ -200,7 +223,7 @@ final class ModelDefender: Sendable {
                 state.requests.append(
                     Request(
                         kind: order.kind, machine: order.machine, comment: order.comment, at: now,
-                        possiblyAccepted: possibly))
+                        possiblyAccepted: possibly, file: order.hashes.all.first))
             }
             if state.isFaulty {
                 switch state.random.below(100) {

@@ -21,6 +21,7 @@ final class Simulation {
     }
 
     private let seed: UInt64
+    private let breakage: Breakage?
     private var random: SplitMix64
     private let time: ManualTime
     private let scheduler = Scheduler()
@@ -43,8 +44,10 @@ final class Simulation {
         var steps = 0
     }
 
-    init(seed: UInt64) throws {
+    /// - Parameter breakage: A deliberate fault of the engine or the store that the checks have to find.
+    init(seed: UInt64, breakage: Breakage? = nil) throws {
         self.seed = seed
+        self.breakage = breakage
         var random = SplitMix64(seed: seed)
         time = ManualTime(start: Timestamp(seconds: 1_800_000_000), seed: seed)
         let scheduler = scheduler
@@ -54,11 +57,13 @@ final class Simulation {
         model = ModelDefender(
             seed: random.next(), machines: fleet.machines, offline: fleet.offline, sightings: fleet.sightings,
             now: { time.now })
-        playbooks = try SimulationPlaybooks.load(now: time.now)
+        playbooks = try SimulationPlaybooks.load(
+            policy: breakage?.policy ?? SimulationPlaybooks.policy, now: time.now)
         var options = EngineOptions(tenant: "sim")
         options.readsConcurrently = false
         self.options = options
         checker = PromiseChecker(denied: fleet.denied)
+        store.setTamper(breakage?.tamper)
         self.fleet = fleet
         self.random = random
     }
@@ -96,7 +101,9 @@ final class Simulation {
         case 9..<10 where faults: try await toggleHalt()
         case 10..<11 where faults: actByHand()
         case 11..<13 where faults && !parked.isEmpty: crash(parked)
-        case 13..<20: time.advance(by: random.seconds(upTo: faults ? 20 : 120))
+        case 13..<15 where faults: try await people()
+        case 15..<16 where faults: changeFleet()
+        case 16..<23: time.advance(by: random.seconds(upTo: faults ? 20 : 120))
         default:
             if workers.count < 2, random.chance(parked.isEmpty ? 100 : 30), await start(&group) { break }
             if let chosen = parked.isEmpty ? nil : parked[random.below(parked.count)] {
@@ -109,16 +116,23 @@ final class Simulation {
         try await checker.check(store, model, now: time.now, fail: fail)
     }
 
-    /// Without faults, with people that answer everything, until nothing is left to do.
+    private var threat: any ThreatService {
+        let honest = ModelThreatService(model: model, scheduler: scheduler)
+        return breakage.map { $0.threat(honest) } ?? honest
+    }
+
+    /// Without faults, with people that answer everything, until nothing is left to do and every effect has come to its end.
     private func finish(_ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
         _ = try await control.resume(by: "sim", reason: "end")
         checker.resumed()
+        for machine in fleet.machines { model.comeBack(machine.id) }
+        _ = try await BreakerService(store: store, surroundings: time.surroundings).reset(by: "sim", reason: "end")
         for _ in 0..<60_000 {
-            if scheduler.parked.isEmpty, workers.isEmpty, try await isQuiet() { break }
-            if random.chance(20) { try await answer() }
+            if scheduler.parked.isEmpty, workers.isEmpty, try await isQuiet() { return }
+            if random.chance(20) { try await answer(ending: true) }
             try await step(&group, faults: false)
         }
-        guard try await isQuiet() else { throw fail("work is left after the faults stopped: \(try await leftOver())") }
+        throw fail("work is left after the faults stopped: \(try await leftOver())")
     }
 
     private func leftOver() async throws -> String {
@@ -130,11 +144,19 @@ final class Simulation {
             }
         }
         let jobs = try await store.jobStatistics(now: time.now)
+        for effect in try await store.effects(after: nil, limit: 100) where effect.lease != nil {
+            lines.append(
+                "\(effect.step) on \(effect.machine?.text ?? "-") is in force until \(String(describing: effect.leaseUntil))"
+            )
+        }
         return lines.joined(separator: "; ") + "; jobs \(jobs.waiting) overdue \(jobs.overdue), \(jobs.setAside)"
     }
 
     private func isQuiet() async throws -> Bool {
-        try await store.runs(PageRequest(limit: 1_000)).elements.allSatisfy { $0.phase == .ended }
+        guard try await store.runs(PageRequest(limit: 1_000)).elements.allSatisfy({ $0.phase == .ended }) else {
+            return false
+        }
+        return try await store.effects(after: nil, limit: 1_000).allSatisfy { $0.lease == nil }
     }
 
     private func start(_ group: inout ThrowingTaskGroup<Void, any Error>) async -> Bool {
@@ -148,7 +170,7 @@ final class Simulation {
             let worker = workerCount
             workers.append(worker)
             let engine = Engine(
-                store: store, threat: ModelThreatService(model: model, scheduler: scheduler), playbooks: playbooks,
+                store: store, threat: threat, playbooks: playbooks,
                 options: options, surroundings: time.surroundings,
                 logger: Logger(label: "sim", factory: { _ in SwiftLogNoOpLogHandler() }))
             let scheduler = scheduler
@@ -186,14 +208,14 @@ final class Simulation {
         let event = "e\(random.below(12))"
         let level: VerdictLevel = random.chance(85) ? .malicious : random.chance(50) ? .suspicious : .benign
         let verdict = Verdict(
-            level: level, category: .other,
+            level: level, category: random.chance(40) ? .ransomware : .other,
             score: NormalisedScore(level: level, share: Double(random.below(3)) / 2), hashes: FileHashes(sha1: file),
             analysedAt: time.now - random.seconds(upTo: 600), product: "generic", eventID: event)
         let now = time.now
         let body = Array("\(file.hex) \(event) \(level) \(random.below(3))".utf8)
         let delivery = PreparedDelivery(
             feed: random.chance(50) ? "one" : "two", trust: 2, at: now, eventID: event, bodyDigest: Digest.of(body),
-            body: body, records: [.verdict(verdict, wantsAssessment: level >= .suspicious)],
+            body: body, records: [.verdict(verdict, wantsAssessment: true)],
             makeEntry: { receipt in
                 EntryDraft("verdict.received", at: now, ["delivery": .int(receipt.delivery)])
                     .built(randomBytes: { [UInt8](repeating: 7, count: $0) })
@@ -218,22 +240,89 @@ final class Simulation {
         model.actByHand(random.chance(60) ? .isolate : .release, machine.id)
     }
 
-    private func answer() async throws {
+    /// People do something of their own accord.
+    private func people() async throws {
+        let machine = fleet.machines[random.below(fleet.machines.count)]
+        let runs = try await store.runs(PageRequest(limit: 20)).elements
+        let logger = Logger(label: "sim", factory: { _ in SwiftLogNoOpLogHandler() })
+        let service = RunService(store: store, surroundings: time.surroundings, options: options, logger: logger)
+        switch random.below(6) {
+        case 0:
+            guard !runs.isEmpty else { return }
+            try await tolerant { _ = try await service.cancel(runs[0].id, reason: "sim", by: "ana") }
+        case 1:
+            guard let run = runs.last else { return }
+            try await tolerant { _ = try await service.undo(run.id, reason: "sim", by: "ana") }
+        case 2:
+            guard let id = try await store.cases(PageRequest(limit: 5)).elements.last?.id else { return }
+            let cases = CaseService(store: store, surroundings: time.surroundings, options: options, logger: logger)
+            let kind: Case.Closure.Kind = random.chance(50) ? .falsePositive : .resolved
+            try await tolerant {
+                let closing = try await cases.close(
+                    id, as: kind, allowance: .seconds(7_200), reason: "sim", by: "ana")
+                if let allowed = closing.allowed { checker.allowed(allowed) }
+            }
+        case 3:
+            _ = try await BreakerService(store: store, surroundings: time.surroundings).reset(by: "ana", reason: "sim")
+        default:
+            let kinds: [ActionKind] = [.isolate, .release, .restrictApps, .unrestrictApps, .tag, .antivirusScan]
+            let kind = kinds[random.below(kinds.count)]
+            let orders = OrderService(
+                store: store, threat: ModelThreatService(model: model, scheduler: scheduler), playbooks: playbooks,
+                options: options, surroundings: time.surroundings, logger: logger)
+            let person = Operator(
+                id: OperatorID(2), name: "rita", roles: ["responder"], tokenDigest: Digest.of("rita"), tokenPrefix: "t",
+                createdAt: time.now)
+            try await tolerant {
+                _ = try await orders.give(
+                    .init(
+                        order: PersonalOrder(
+                            kind: kind, parameters: ActionParameters(value: kind == .tag ? "by-hand" : nil),
+                            reason: "sim"), machines: [machine.id]), by: person)
+            }
+        }
+    }
+
+    /// What people are refused is theirs to live with.
+    private func tolerant(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch is RunServiceError {
+        } catch is CaseServiceError {
+        } catch is OrderServiceError {
+        }
+    }
+
+    /// Machines leave and come back, and see files late.
+    private func changeFleet() {
+        let machine = fleet.machines[random.below(fleet.machines.count)]
+        switch random.below(4) {
+        case 0: model.goOffline(machine.id)
+        case 1: model.comeBack(machine.id)
+        default: model.see(fleet.files[random.below(fleet.files.count)], on: machine.id)
+        }
+    }
+
+    /// - Parameter ending: Everything is agreed to but that effects last longer.
+    private func answer(ending: Bool = false) async throws {
         let open = try await store.approvals(waitingOnly: true, PageRequest(limit: 100)).elements
         guard !open.isEmpty else { return }
         let approval = open[random.below(open.count)]
-        let people = [("ana", ["soc-analyst", "soc-lead"]), ("bo", ["server-operations"]), ("cy", ["soc-analyst"])]
+        let people = [
+            ("ana", ["soc-analyst", "soc-lead"]), ("bo", ["server-operations"]), ("cy", ["soc-analyst", "soc-lead"]),
+        ]
         let (name, roles) = people[random.below(people.count)]
         let person = Operator(
             id: OperatorID(1), name: name, roles: roles, tokenDigest: Digest.of(name), tokenPrefix: "t",
             createdAt: time.now)
-        let stale = random.chance(10)
+        let stale = !ending && random.chance(10)
+        let agrees = ending ? approval.renews == nil : random.chance(80)
         let service = DecisionService(
             store: store, surroundings: time.surroundings, options: options, logger: Logger(label: "sim"))
         do throws(DecisionError) {
             let after = try await service.decide(
                 approval.id, digest: stale ? Digest.of("stale") : approval.digest,
-                answer: random.chance(80) ? .approve : .deny, only: nil, reason: "sim", by: person)
+                answer: agrees ? .approve : .deny, only: nil, reason: "sim", by: person)
             if stale { throw .refused(.otherDigest(after.digest)) }
         } catch {
             if case .store(let store) = error { throw store }

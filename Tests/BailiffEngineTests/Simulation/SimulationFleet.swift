@@ -21,7 +21,8 @@ struct SimulationFleet {
             machines.append(
                 Machine(
                     id: id, name: "host-\(number)", kind: isServer ? .server : .workstation,
-                    os: isServer ? "windowsserver2022" : "windows11", health: "active", onboarded: true,
+                    os: isServer ? "windowsserver2022" : number == 5 ? "ubuntu" : "windows11", health: "active",
+                    onboarded: true,
                     group: isController ? "Domain Controllers" : "office", value: "normal"))
             if isController { denied.insert(id) }
             if !isServer, random.chance(10) { offline.insert(id) }
@@ -38,9 +39,10 @@ struct SimulationFleet {
 extension SimulationPlaybooks {
     struct Unloadable: Error { var report: [String] }
 
-    static func load(now: Timestamp) throws -> ActivePlaybooks {
+    static func load(policy: String = SimulationPlaybooks.policy, now: Timestamp) throws -> ActivePlaybooks {
         let files = [
-            SourceText(file: "playbook.yaml", text: playbook), SourceText(file: "policy.yaml", text: policy),
+            SourceText(file: "playbook.yaml", text: playbook), SourceText(file: "outbreak.yaml", text: outbreak),
+            SourceText(file: "policy.yaml", text: policy),
             SourceText(file: "approvals.yaml", text: approvals),
         ]
         let (library, report) = PlaybookLibrary.load(

@@ -14,17 +14,39 @@ struct SimulationTests {
 
     @Test("hundreds of seeds: crashes, lost answers, repeated verdicts, people")
     func histories() async throws {
-        var requests = 0
-        var crashes = 0
-        for seed in Self.seeds {
-            let statistics = try await Simulation(seed: seed).run()
-            requests += statistics.requests
-            crashes += statistics.crashes
+        let totals = Locked((requests: 0, crashes: 0))
+        // Two at a time: each history is a world of its own.
+        try await withThrowingTaskGroup(of: Simulation.Statistics.self) { group in
+            var seeds = Self.seeds[...]
+            for _ in 0..<2 {
+                if let seed = seeds.popFirst() { group.addTask { try await Simulation(seed: seed).run() } }
+            }
+            while let statistics = try await group.next() {
+                totals.withLock { total in
+                    total.requests += statistics.requests
+                    total.crashes += statistics.crashes
+                }
+                if let seed = seeds.popFirst() { group.addTask { try await Simulation(seed: seed).run() } }
+            }
         }
+        let (requests, crashes) = totals.withLock { $0 }
         if Self.seeds.count > 1 {
             #expect(requests > Self.seeds.count, "the histories are not idle")
             #expect(crashes > Self.seeds.count / 2)
         }
+    }
+
+    @Test("a deliberate fault is found", arguments: Breakage.allCases)
+    func breakages(_ breakage: Breakage) async throws {
+        var found: Simulation.Failure?
+        for seed in UInt64(1)...400 where found == nil {
+            do {
+                _ = try await Simulation(seed: seed, breakage: breakage).run()
+            } catch let failure as Simulation.Failure {
+                found = failure
+            }
+        }
+        #expect(found != nil, "nothing tells that \(breakage.rawValue)")
     }
 
     @Test("one seed gives one history")

@@ -1,0 +1,175 @@
+import BailiffAudit
+import BailiffCore
+import BailiffEngine
+import BailiffModel
+import BailiffPlaybook
+import BailiffStore
+
+/// Deliberate faults: what engine and store would be without one of the things that keep the promises. The simulation has to
+/// find every one.
+enum Breakage: String, CaseIterable, Sendable {
+    case haltIsNotChecked
+    case budgetIsNotChecked
+    case otherHoldersAreNotChecked
+    case holdsAreForgotten
+    case breakerIsNotChecked
+    case allowListIsNotChecked
+    case approvalsAreNotAskedFor
+    case leasesAreForgotten
+    case intentsAreNotRecorded
+    case intentsAreNotMarked
+    case ordersAreSentTwice
+    case lostAnswersCountAsRefused
+    case historyIsNotRead
+    case denyGuardIsMissing
+
+    /// What the store does to every commit.
+    var tamper: (@Sendable (Commit) -> Commit)? {
+        switch self {
+        case .haltIsNotChecked: Breakage.without { if case .notHalted = $0 { true } else { false } }
+        case .budgetIsNotChecked: Breakage.without { if case .budget = $0 { true } else { false } }
+        case .otherHoldersAreNotChecked: Breakage.without { if case .noOtherHolder = $0 { true } else { false } }
+        case .breakerIsNotChecked: Breakage.withoutBreaker
+        case .allowListIsNotChecked: Breakage.without { if case .notAllowListed = $0 { true } else { false } }
+        case .holdsAreForgotten:
+            { commit in
+                var changed = commit
+                changed.puts = commit.puts.filter { if case .hold = $0 { false } else { true } }
+                return changed
+            }
+        case .approvalsAreNotAskedFor: Breakage.granting
+        case .leasesAreForgotten:
+            { commit in
+                var changed = commit
+                changed.jobs = commit.jobs.filter { change in
+                    if case .upsert(let key, _) = change { key.kind != .lease } else { true }
+                }
+                return changed
+            }
+        case .intentsAreNotRecorded:
+            { commit in
+                let kept = commit.entries.all.filter { EntryContents($0.entry)?.kind != "action.intended" }
+                let entries = NonEmpty(kept.isEmpty ? commit.entries.all : kept) ?? commit.entries
+                return Commit(entries: entries, requires: commit.requires, puts: commit.puts, jobs: commit.jobs)
+            }
+        default: nil
+        }
+    }
+
+    private static func without(
+        _ isDropped: @escaping @Sendable (Precondition) -> Bool
+    ) -> @Sendable (Commit) -> Commit {
+        { commit in
+            var changed = commit
+            changed.requires = commit.requires.filter { !isDropped($0) }
+            return changed
+        }
+    }
+
+    /// It opens, and nobody sees it.
+    private static let withoutBreaker: @Sendable (Commit) -> Commit = { commit in
+        var changed = without { if case .breakerClosed = $0 { true } else { false } }(commit)
+        changed.puts = changed.puts.filter { if case .breaker(let breaker) = $0 { !breaker.isOpen } else { true } }
+        return changed
+    }
+
+    /// Every question counts as answered.
+    private static let granting: @Sendable (Commit) -> Commit = { commit in
+        var changed = commit
+        changed.puts = commit.puts.map { put in
+            guard case .action(var action) = put, action.phase == .asking else { return put }
+            for consent in action.openConsents { _ = action.handle(.granted(policy: consent.policy), at: .epoch) }
+            changed.jobs.append(.upsert(JobKey(.act, action.id.value), due: .epoch))
+            return .action(action)
+        }
+        return changed
+    }
+
+    /// What the engine sees of the service.
+    func threat(_ honest: ModelThreatService) -> any ThreatService {
+        switch self {
+        case .historyIsNotRead, .ordersAreSentTwice, .intentsAreNotMarked, .lostAnswersCountAsRefused:
+            BrokenThreatService(honest: honest, breakage: self)
+        default: honest
+        }
+    }
+
+    /// The policy in force.
+    var policy: String {
+        guard self == .denyGuardIsMissing else { return SimulationPlaybooks.policy }
+        return SimulationPlaybooks.policy.replacingText(
+            #"when: machine.role == "domain_controller""#, with: #"when: machine.id == "nobody""#)
+    }
+}
+
+extension String {
+    func replacingText(_ old: String, with new: String) -> String {
+        guard let range = firstRange(of: old) else { return self }
+        return replacingCharacters(in: range, new)
+    }
+
+    private func replacingCharacters(in range: Range<String.Index>, _ new: String) -> String {
+        String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
+    }
+}
+
+/// A service adapter that does not do what it promises.
+struct BrokenThreatService: ThreatService {
+    let honest: ModelThreatService
+    let breakage: Breakage
+
+    func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
+        var order = order
+        switch breakage {
+        case .intentsAreNotMarked:
+            order.comment = "isolated"
+            return try await honest.send(order)
+        case .ordersAreSentTwice:
+            _ = try? await honest.send(order)
+            return try await honest.send(order)
+        case .lostAnswersCountAsRefused:
+            do throws(SendFailure) {
+                return try await honest.send(order)
+            } catch {
+                if case .lost(let reason) = error { throw .notAccepted(reason, retryAfter: nil) }
+                throw error
+            }
+        default: return try await honest.send(order)
+        }
+    }
+
+    func history(
+        of machine: MachineID, family: ActionFamily, since: Timestamp
+    ) async throws(ThreatError) -> [ServiceAction] {
+        breakage == .historyIsNotRead ? [] : try await honest.history(of: machine, family: family, since: since)
+    }
+
+    func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? { try await honest.file(hash) }
+    func statistics(sha1: FileHash) async throws(ThreatError) -> FileStatistics? {
+        try await honest.statistics(sha1: sha1)
+    }
+    func machines(withFile sha1: FileHash) async throws(ThreatError) -> [Machine] {
+        try await honest.machines(withFile: sha1)
+    }
+    func machine(_ id: MachineID) async throws(ThreatError) -> Machine? { try await honest.machine(id) }
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting] {
+        try await honest.huntSightings(of: hashes, lookBack: lookBack)
+    }
+    func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice] {
+        try await honest.huntDevices(ids)
+    }
+    func fleet() async throws(ThreatError) -> FleetFacts { try await honest.fleet() }
+    func isolations(of machines: [MachineID]) async throws(ThreatError) -> [ServiceAction] {
+        try await honest.isolations(of: machines)
+    }
+    func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction] {
+        try await honest.actions(since: since)
+    }
+    func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction? {
+        try await honest.action(id, kind: kind)
+    }
+    func cancel(_ id: String, kind: ActionKind, comment: String) async throws(ThreatError) -> Bool {
+        try await honest.cancel(id, kind: kind, comment: comment)
+    }
+    func isInEffect(_ order: Order) async throws(ThreatError) -> Bool? { try await honest.isInEffect(order) }
+}
