@@ -39,7 +39,7 @@ struct Announcing: Sendable {
     }
 
     private func announceFailure(of action: Action, _ outcome: Outcome, _ order: inout WorkOrder) async throws {
-        let plan = try await context.plans.plan(action.plan, in: context.store)
+        let plan = try await plan(action.plan, order)
         let to = plan.notifiers(of: .failed)
         guard !to.isEmpty, let run = try await run(action.runID, order) else { return }
         let place = action.machineName ?? action.machine?.text ?? "the tenant"
@@ -55,7 +55,7 @@ struct Announcing: Sendable {
     }
 
     private func announceEnd(of run: Run, _ order: inout WorkOrder) async throws {
-        let plan = try await context.plans.plan(run.plan, in: context.store)
+        let plan = try await plan(run.plan, order)
         let counts = run.outcomes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         try await announce(
             .done, to: plan.notifiers(of: .done),
@@ -132,6 +132,12 @@ struct Announcing: Sendable {
         let shown = known.prefix(Self.namedMachines).map { $0.name ?? $0.id.text }
         let more = machines.count - shown.count
         return (shown + (more > 0 ? ["and \(more) more"] : [])).joined(separator: ", ")
+    }
+
+    /// A run may end with the commit that makes its plan.
+    private func plan(_ digest: Digest, _ order: WorkOrder) async throws -> Plan {
+        if let new = order.document(digest) { return try CanonicalCoding.decode(Plan.self, from: new.bytes) }
+        return try await context.plans.plan(digest, in: context.store)
     }
 
     private func run(_ id: RunID, _ order: WorkOrder) async throws -> Run? {

@@ -34,7 +34,7 @@ final class PlanCache: Sendable {
         -> Value
     {
         guard let document = try await store.document(digest) else {
-            throw StoreError(.corrupt, "document \(digest.short) is missing")
+            throw StoreError(.corrupt, "the \(type) document \(digest.short) is missing")
         }
         do {
             return try CanonicalCoding.decode(type, from: document.bytes)

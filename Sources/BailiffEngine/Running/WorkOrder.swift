@@ -38,6 +38,12 @@ struct WorkOrder {
 
     /// The action as changed so far.
     func action(_ id: ActionID) -> Action? { actions[id] }
+    /// A document that this order stores.
+    func document(_ digest: Digest) -> StoredDocument? {
+        for case .document(let document) in puts where document.digest == digest { return document }
+        return nil
+    }
+
     func changedRun(_ id: RunID) -> Run? { runs[id] }
     var changedActions: [Action] { actionOrder.compactMap { actions[$0] } }
 

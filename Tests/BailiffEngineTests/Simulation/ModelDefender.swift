@@ -116,6 +116,18 @@ final class ModelDefender: Sendable {
         }
     }
 
+    /// For people: what became of the orders of one machine.
+    func orders(on machine: MachineID) -> [String] {
+        let now = now()
+        return state.withLock { state in
+            state.held.filter { $0.order.machine == machine }.map { held in
+                let order = shown(held, at: now)
+                return
+                    "\(order.id) \(order.kind.rawValue) \(order.createdAt.rfc3339) \(order.status) until \(held.endsAt.rfc3339), seen from \(held.visibleAt.rfc3339): \(order.comment.prefix(20))"
+            }
+        }
+    }
+
     /// Whether the family's effect is on the machine, as the service itself knows.
     func state(of family: ActionFamily, on machine: MachineID) -> IsolationState {
         let now = now()
@@ -159,11 +171,14 @@ final class ModelDefender: Sendable {
     ) -> ServiceAction {
         state.count += 1
         if kind.holds, let machine, ActionComment.isOwn(comment) {
-            let ended = state.held.map { shown($0, at: now) }
-                .filter { $0.machine == machine && $0.kind.family == kind.family && $0.status == .succeeded }
-            let last = ended.max { ($0.updatedAt ?? .epoch) < ($1.updatedAt ?? .epoch) }
+            let earlier = state.held.map { shown($0, at: now) }.filter { $0.machine == machine }
+            let last = ActionHistory(earlier).actions.first {
+                $0.kind.family == kind.family && $0.status == .succeeded
+            }
             // Lists may lag behind by half a minute.
-            if let last, last.kind == kind, now > (last.updatedAt ?? now) + .seconds(60) {
+            if let last, last.kind == kind, ActionComment.isOwn(last.comment),
+                now > (last.updatedAt ?? now) + .seconds(60)
+            {
                 state.needless.append(machine)
             }
         }

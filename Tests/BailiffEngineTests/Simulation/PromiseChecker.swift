@@ -40,7 +40,9 @@ struct PromiseChecker {
         try checkCaps(requests, fail: fail)
         // A send whose commit came before the halt may still go out; one more per worker at most.
         if let haltedRequests, automaticRequests > haltedRequests + 2 { throw fail("sends go on while halted") }
-        if let machine = model.needless.first { throw fail("\(machine) was contained anew although it was contained") }
+        if let machine = model.needless.first {
+            throw fail("\(machine) was contained anew although it was contained: \(model.orders(on: machine))")
+        }
         seenRequests = requests.count
     }
 
