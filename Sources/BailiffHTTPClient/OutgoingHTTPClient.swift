@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+package import BailiffModel
 package import Logging
 import NIOCore
 import NIOHTTP1
@@ -25,19 +26,35 @@ package final class OutgoingHTTPClient: HTTPTransport {
         case pem([UInt8])
     }
 
+    /// Who this process shows itself to be to servers that ask for a client certificate: PEM text.
+    package struct Identity: Sendable {
+        package var certificates: [UInt8]
+        package var key: Secret
+
+        package init(certificates: [UInt8], key: Secret) {
+            self.certificates = certificates
+            self.key = key
+        }
+    }
+
     /// - Parameters:
     ///   - rules: The servers that may be called. A rule for plain `http` counts only for a loopback address.
     ///   - limits: Where a request brings none of its own.
     ///   - connectionsPerHost: Above that, calls wait for a free connection, at most as long as `limits.connect`.
+    ///   - identity: Shown to servers that ask for it.
     ///   - socket: The path of a Unix socket over which every call goes, whatever host its URL names; rules still count.
-    /// - Throws: `HTTPFailure` with `.tls` where `trustRoots` holds no readable certificate.
+    /// - Throws: `HTTPFailure` with `.tls` where `trustRoots` or `identity` cannot be read.
     package init(
         allowing rules: [HostRule], limits: HTTPLimits = .standard, trustRoots: TrustRoots = .system,
-        connectionsPerHost: Int = 64, socket: String? = nil, logger: Logger
+        identity: Identity? = nil, connectionsPerHost: Int = 64, socket: String? = nil, logger: Logger
     ) throws(HTTPFailure) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         if case .pem(let bytes) = trustRoots { tls.trustRoots = .certificates(try Self.certificates(bytes)) }
+        if let identity {
+            tls.certificateChain = try Self.certificates(identity.certificates).map { .certificate($0) }
+            tls.privateKey = .privateKey(try Self.key(identity.key))
+        }
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: TimeAmount(limits.connect)), decompression: .disabled)
@@ -53,9 +70,22 @@ package final class OutgoingHTTPClient: HTTPTransport {
         self.socket = socket
     }
 
+    /// Whether `TrustRoots.pem` would take this.
+    package static func isTrustStore(_ pem: [UInt8]) -> Bool {
+        (try? certificates(pem)).map { !$0.isEmpty } ?? false
+    }
+
     private static func certificates(_ pem: [UInt8]) throws(HTTPFailure) -> [NIOSSLCertificate] {
         do {
             return try NIOSSLCertificate.fromPEMBytes(pem)
+        } catch {
+            throw HTTPFailure(.tls, mayHaveBeenReceived: false, underlying: error)
+        }
+    }
+
+    private static func key(_ pem: Secret) throws(HTTPFailure) -> NIOSSLPrivateKey {
+        do {
+            return try NIOSSLPrivateKey(bytes: pem.revealedBytes, format: .pem)
         } catch {
             throw HTTPFailure(.tls, mayHaveBeenReceived: false, underlying: error)
         }
