@@ -1,3 +1,4 @@
+package import BailiffIntake
 package import HTTPTypes
 package import Hummingbird
 package import Logging
@@ -13,13 +14,17 @@ package struct APIRequest: Sendable {
     package var headers: HTTPFields
     package var body: RequestBody
     package var peer: Peer
+    /// Who the other end showed itself to be by a client certificate; nil without one. Looked up when somebody asks.
+    package var clientIdentity: @Sendable () async -> ClientIdentity?
     private let name: Logger.MetadataValue
 
     /// - Parameter name: Names the request in problems and in the log.
     package init(
         method: HTTPTypes.HTTPRequest.Method, target: String, headers: HTTPFields = HTTPFields(),
-        body: RequestBody = RequestBody(buffer: ByteBuffer()), peer: Peer, name: Logger.MetadataValue
+        body: RequestBody = RequestBody(buffer: ByteBuffer()), peer: Peer, name: Logger.MetadataValue,
+        clientIdentity: @escaping @Sendable () async -> ClientIdentity? = { nil }
     ) {
+        self.clientIdentity = clientIdentity
         self.method = method
         let bytes = target.utf8
         if let mark = bytes.firstIndex(of: UInt8(ascii: "?")) {

@@ -27,6 +27,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     // Deliveries
     case feedUnknown = "feed.unknown"
     case feedUnauthorized = "feed.unauthorized"
+    case feedSource = "feed.source"
+    case feedCertificate = "feed.certificate"
     case deliveryUnreadable = "delivery.unreadable"
     case deliveryRejected = "delivery.rejected"
     case deliveryConflict = "delivery.conflict"
@@ -68,7 +70,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .deliveryUnreadable:
             .badRequest
         case .tokenMissing, .tokenInvalid, .feedUnauthorized: .unauthorized
-        case .forbidden, .approvalIsRequester, .approvalIsActivator, .approvalLacksRole, .approvalNeedsPerson:
+        case .forbidden, .feedSource, .feedCertificate, .approvalIsRequester, .approvalIsActivator, .approvalLacksRole,
+            .approvalNeedsPerson:
             .forbidden
         case .routeUnknown, .notFound, .feedUnknown: .notFound
         case .routeMethod: .methodNotAllowed
@@ -107,6 +110,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .idAmbiguous: "Several things have an id with this beginning"
         case .feedUnknown: "There is no such feed"
         case .feedUnauthorized: "The delivery is not authenticated"
+        case .feedSource: "The feed takes nothing from this address"
+        case .feedCertificate: "The feed takes its own client certificate only"
         case .deliveryUnreadable: "Nothing of the delivery can be read"
         case .deliveryRejected: "No record of the delivery is usable"
         case .deliveryConflict: "The same event id came before with another body"

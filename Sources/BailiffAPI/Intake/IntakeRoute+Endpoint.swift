@@ -8,7 +8,8 @@ extension IntakeRoute {
                 "deliver", "Takes verdicts of a sandbox; answers once they are stored.", body: "Delivery",
                 reply: "DeliveryAnswer",
                 problems: [
-                    .feedUnknown, .feedUnauthorized, .headerRepeated, .mediaType, .encoding, .tooLarge, .bodyCutOff,
+                    .feedUnknown, .feedSource, .feedCertificate, .feedUnauthorized, .headerRepeated, .mediaType,
+                    .encoding, .tooLarge, .bodyCutOff,
                     .deliveryUnreadable, .deliveryRejected, .deliveryConflict, .overloaded, .unavailable,
                 ])
         ) { call in

@@ -21,6 +21,7 @@ struct IntakeRoute: Sendable {
             throw Problem(.feedUnknown, "no feed of this name is configured")
         }
         try QueryReader(request.query).finish()
+        try await checkOrigin(of: request, feed)
         let type = try contentType(of: request, feed)
         let isCompressed = try isCompressed(request)
         let reserved = try announcedLength(of: request, feed) + (isCompressed ? feed.bodyLimitInBytes : 0)
@@ -52,6 +53,23 @@ struct IntakeRoute: Sendable {
     }
 
     // MARK: Before the body
+
+    /// Where the delivery comes from and who the other end of the connection is: asked before a byte of the body is read.
+    private func checkOrigin(of request: APIRequest, _ feed: Feed) async throws(Problem) {
+        if let sources = feed.sources, !sources.contains(request.peer.description) {
+            refusals.note(
+                feed: feed.name, peer: request.peer, reason: "the address is not one of its sources", at: now())
+            throw Problem(.feedSource, "the feed takes no deliveries from this address")
+        }
+        if let certificates = feed.clientCertificates {
+            let identity = await request.clientIdentity()
+            guard certificates.allows(identity) else {
+                let reason = identity == nil ? "no client certificate" : "the client certificate is not one of its own"
+                refusals.note(feed: feed.name, peer: request.peer, reason: reason, at: now())
+                throw Problem(.feedCertificate, "the feed takes deliveries with its client certificate only")
+            }
+        }
+    }
 
     /// - Returns: The header's value.
     /// - Throws: `Problem` for types that hold no verdicts; not where the sender would drop the batch for it.
@@ -104,7 +122,7 @@ struct IntakeRoute: Sendable {
         do throws(BodyError) {
             let plain = isCompressed ? try inflate(bytes, feed) : bytes
             let body = IntakeBody(bytes: plain, contentType: type, deliveryID: deliveryID)
-            return .success((try Intake.normalise(body, product: feed.product), plain))
+            return .success((try feed.normalise(body), plain))
         } catch {
             return .failure(error)
         }

@@ -1,3 +1,4 @@
+import BailiffIntake
 package import BailiffModel
 import Foundation
 import HTTPTypes
@@ -115,7 +116,8 @@ struct APIResponder: HTTPResponder {
         }
         let asked = APIRequest(
             method: request.method, target: request.head.path ?? "", headers: request.headers, body: request.body,
-            peer: isLocal ? .local : .network(context.channel.remoteAddress), name: context.requestName)
+            peer: isLocal ? .local : .network(context.channel.remoteAddress), name: context.requestName,
+            clientIdentity: { [channel = context.channel] in await ClientIdentity(of: channel) })
         return response(await api.respond(to: asked, at: door))
     }
 

@@ -6,10 +6,14 @@ import NIOSSL
 package struct TLSFiles: Sendable, Hashable {
     package var certificate: String
     package var key: String
+    /// The authorities whose client certificates are taken. Nil: none is asked for. A connection without one goes on; what
+    /// needs one looks for it.
+    package var clientAuthority: String?
 
-    package init(certificate: String, key: String) {
+    package init(certificate: String, key: String, clientAuthority: String? = nil) {
         self.certificate = certificate
         self.key = key
+        self.clientAuthority = clientAuthority
     }
 }
 
@@ -17,15 +21,18 @@ package struct TLSFiles: Sendable, Hashable {
 package struct TLSFilesError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Problem: String, Sendable {
         case noCertificate, unreadableCertificate, noKey, keyExposed, unreadableKey, keyDoesNotMatch
+        case unreadableAuthority
     }
 
     package var problem: Problem
 
     package init(problem: Problem) { self.problem = problem }
 
+    package var isAboutAuthority: Bool { problem == .unreadableAuthority }
+
     package var isAboutKey: Bool {
         switch problem {
-        case .noCertificate, .unreadableCertificate: false
+        case .noCertificate, .unreadableCertificate, .unreadableAuthority: false
         case .noKey, .keyExposed, .unreadableKey, .keyDoesNotMatch: true
         }
     }
@@ -38,6 +45,7 @@ package struct TLSFilesError: Error, Sendable, Hashable, CustomStringConvertible
         case .keyExposed: "the key's file can be read by others"
         case .unreadableKey: "the file holds no unencrypted PEM private key"
         case .keyDoesNotMatch: "the private key does not belong to the certificate"
+        case .unreadableAuthority: "the file of client authorities holds no PEM certificates"
         }
     }
 }
@@ -70,10 +78,23 @@ package struct TLSMaterial: Sendable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        var authorityBytes: [UInt8] = []
+        if let file = files.clientAuthority {
+            authorityBytes = FileManager.default.contents(atPath: file).map(Array.init) ?? []
+            configuration.trustRoots = .certificates(try TLSMaterial.authorities(authorityBytes))
+            configuration.certificateVerification = .optionalVerification
+        }
         guard let context = try? NIOSSLContext(configuration: configuration) else {
             throw TLSFilesError(problem: .keyDoesNotMatch)
         }
         self.context = context
-        digest = Digest.of(Array(chainBytes) + [0] + Array(keyBytes))
+        digest = Digest.of(Array(chainBytes) + [0] + Array(keyBytes) + [0] + authorityBytes)
+    }
+
+    private static func authorities(_ pem: [UInt8]) throws(TLSFilesError) -> [NIOSSLCertificate] {
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(pem), !certificates.isEmpty else {
+            throw TLSFilesError(problem: .unreadableAuthority)
+        }
+        return certificates
     }
 }

@@ -101,6 +101,7 @@ struct StatusRoutes: Sendable {
     private func name(_ authentication: WebhookAuthentication) -> String {
         switch authentication {
         case .none: "none"
+        case .closed: "closed"
         case .header: "header"
         case .standardWebhooks: "standard_webhooks"
         case .gitHub: "github"

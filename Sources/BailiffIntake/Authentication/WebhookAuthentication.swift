@@ -4,6 +4,8 @@ package import BailiffModel
 package enum WebhookAuthentication: Sendable {
     /// Anybody may post: the feed's trust is never more than 1.
     case none
+    /// Nobody may post: the feed only asks its server.
+    case closed
     /// A secret in a header of the operator's choice.
     case header(name: String, value: [Secret])
     /// Standard Webhooks: an HMAC or an Ed25519 signature over id, time and body.
@@ -34,6 +36,7 @@ package enum WebhookAuthentication: Sendable {
         do throws(AuthenticationFailure) {
             switch self {
             case .none: return .success(AuthenticatedDelivery())
+            case .closed: throw .refused(.closed)
             case .header(let name, let secrets): try checkHeader(name, secrets, headers)
             case .basic(let user, let secrets): try checkBasic(user, secrets, headers)
             case .bearer(let secrets): try checkBearer(secrets, headers)
@@ -119,6 +122,8 @@ package enum AuthenticationFailure: Error, Sendable, Hashable {
     package enum Reason: Sendable, Hashable {
         case missingHeader(String)
         case wrongScheme, wrongSecret, wrongSignature
+        /// The feed takes no deliveries.
+        case closed
         case malformedTimestamp, tooOld, tooNew
         case malformedID, malformedSignature, tooManySignatures
     }
@@ -138,6 +143,7 @@ extension AuthenticationFailure.Reason: CustomStringConvertible {
         switch self {
         case .missingHeader(let name): "the header \(name) is missing"
         case .wrongScheme: "another authentication scheme"
+        case .closed: "the feed takes no deliveries"
         case .wrongSecret: "wrong secret"
         case .wrongSignature: "no signature matches"
         case .malformedTimestamp: "malformed timestamp"
