@@ -123,7 +123,8 @@ let package = Package(
             dependencies: [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
-                "BailiffDefender", "BailiffNotify", "BailiffAPI", .crypto, .hummingbird, .lifecycle, .unixSignals,
+                "BailiffDefender", "BailiffNotify", "BailiffFeedClients", "BailiffAPI", .crypto, .hummingbird,
+                .lifecycle, .unixSignals,
                 .logging,
             ],
             swiftSettings: strict),

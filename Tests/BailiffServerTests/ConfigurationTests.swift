@@ -78,12 +78,15 @@ struct ConfigurationTests {
         let folder = try TemporaryFolder()
         try folder.write("tls/server.pem", TestCertificate.one.certificatePEM, mode: 0o644)
         try folder.write("tls/server.key", TestCertificate.one.keyPEM)
+        try folder.write("tls/clients.pem", TestCertificate.two.certificatePEM, mode: 0o644)
+        try folder.write("tls/internal.pem", TestCertificate.two.certificatePEM, mode: 0o644)
+        try folder.write("mappings/acme.yaml", FeedMappingFileTests.good, mode: 0o644)
         try folder.write("defender/act.pem", TestCertificate.two.certificatePEM, mode: 0o644)
         try folder.write("defender/act.key", TestCertificate.two.keyPEM)
         let text = try TemporaryFolder.contents("fixtures/config/bailiff.yaml")
         let names = [
             "DEFENDER_READ_SECRET", "ZSCALER_KEY", "MIRROR_SECRET", "STRIPE_STYLE_SECRET", "OLD_BOX_PASSWORD",
-            "PIPELINE_TOKEN", "SOC_HOOK_SECRET",
+            "PIPELINE_TOKEN", "SOC_HOOK_SECRET", "ACME_TOKEN", "CAPE_TOKEN", "TRIAGE_KEY", "VIRUSTOTAL_KEY",
         ]
         var environment = Dictionary(uniqueKeysWithValues: names.map { ($0, "secret-\($0)") })
         environment["LAB_SECRET"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -98,9 +101,24 @@ struct ConfigurationTests {
         #expect(configuration.audit.checkpointFiles == ["/mnt/evidence/bailiff.checkpoint"])
         #expect(
             configuration.feeds.map(\.name) == [
-                "zscaler", "lab", "mirror", "billing-style", "old-box", "pipeline", "playground",
+                "zscaler", "lab", "mirror", "billing-style", "old-box", "pipeline", "playground", "acme", "partner",
+                "cape", "triage", "virustotal",
             ])
-        #expect(configuration.feeds.map(\.trust) == [2, 2, 2, 2, 2, 2, 0])
+        #expect(configuration.feeds.map(\.trust) == [2, 2, 2, 2, 2, 2, 0, 2, 2, 1, 2, 2])
+        let acme = try #require(configuration.feeds.first { $0.name == "acme" })
+        #expect(acme.product.name == "acme-sandbox" && acme.mapping != nil)
+        let partner = try #require(configuration.feeds.first { $0.name == "partner" }?.clientCertificates)
+        let identity = ClientIdentity(fingerprint: Digest.of("x"), names: ["Sandbox.partner.example"])
+        #expect(partner.allows(identity) == true)
+        let cape = try #require(configuration.feeds.first { $0.name == "cape" })
+        #expect(cape.sources?.contains("192.0.2.7") == true && cape.sources?.contains("192.0.2.8") == false)
+        #expect(cape.server?.authority != nil && cape.server?.pollInterval == nil)
+        let triage = try #require(configuration.feeds.first { $0.name == "triage" })
+        #expect(triage.server?.pollInterval == .seconds(300))
+        guard case .closed = triage.authentication else {
+            Issue.record("anybody may post to a feed that only polls")
+            return
+        }
         #expect(configuration.feeds.first?.bodyLimitInBytes == 4 << 20)
         guard case .certificate = configuration.defender.act?.proof else {
             Issue.record("no certificate")
@@ -111,6 +129,8 @@ struct ConfigurationTests {
         // Every key that is read at all stands in the example: what it lacks would be undocumented.
         for key in [
             "checkpoints_to", "retention", "hunting", "max_body", "trust", "bearer", "stripe", "teams", "slack",
+            "client_authority", "mapping", "client_certificates", "names", "fingerprints", "sources", "server", "url",
+            "credential", "token", "certificate_authority", "poll",
         ] {
             #expect(text.contains(key + ":"))
         }
@@ -241,6 +261,48 @@ struct ConfigurationTests {
                 testDescription: "a secret that is no webhook secret", replace: "[{ env: LAB }]",
                 with: "[{ env: KEY }]",
                 code: "CFG043"),
+            Row(
+                testDescription: "a product and a mapping", replace: "product: auto,",
+                with: "product: auto, mapping: m.yaml,", code: "CFG033"),
+            Row(
+                testDescription: "a mapping that is not there", replace: "product: auto,", with: "mapping: m.yaml,",
+                code: "CFG001"),
+            Row(
+                testDescription: "a source that is no network", replace: "product: auto,",
+                with: "product: auto, sources: [10.1.2.3/8],", code: "CFG045"),
+            Row(
+                testDescription: "sources that take nobody", replace: "product: auto,",
+                with: "product: auto, sources: [],", code: "CFG045"),
+            Row(
+                testDescription: "client certificates that nobody is asked for", replace: "product: auto,",
+                with: "product: auto, client_certificates: { names: [a.example] },", code: "CFG046"),
+            Row(
+                testDescription: "client certificates that take nobody", replace: "product: auto,",
+                with: "product: auto, client_certificates: {},", code: "CFG046"),
+            Row(
+                testDescription: "a fingerprint of another kind", replace: "product: auto,",
+                with: "product: auto, client_certificates: { fingerprints: [abcd] },", code: "CFG046"),
+            Row(
+                testDescription: "a server of a product that has none", replace: "product: auto,",
+                with: "product: auto, server: { url: https://a.example },", code: "CFG047"),
+            Row(
+                testDescription: "a list that is not there", replace: "product: auto,",
+                with: "product: cape, server: { url: https://a.example, poll: 5m },", code: "CFG047"),
+            Row(
+                testDescription: "a list that is read all the time", replace: "product: auto,",
+                with: "product: triage, server: { url: https://a.example, poll: 1s },", code: "CFG047"),
+            Row(
+                testDescription: "a server in the clear", replace: "product: auto,",
+                with: "product: cape, server: { url: http://a.example },", code: "CFG031"),
+            Row(
+                testDescription: "two credentials", replace: "product: auto,",
+                with:
+                    "product: cape, server: { url: https://a.example, credential: { bearer: { env: KEY }, token: { env: KEY } } },",
+                code: "CFG033"),
+            Row(
+                testDescription: "a server's authority that is not there", replace: "product: auto,",
+                with: "product: cape, server: { url: https://a.example, certificate_authority: a.pem },",
+                code: "CFG022"),
             Row(testDescription: "a feed's name", replace: "  lab:", with: "  Lab Two:", code: "CFG040"),
             Row(
                 testDescription: "a body limit", replace: "product: auto,", with: "product: auto, max_body: 4,",
@@ -286,6 +348,30 @@ struct ConfigurationTests {
         if let hint = row.hint { #expect(diagnostic.hint == hint) }
         for secret in Self.environment.values { #expect(!rendered.contains(secret)) }
         #expect(!rendered.contains("hunter2"))
+    }
+
+    @Test("a fault in a mapping is told at its place in its own file")
+    func mapping() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("m.yaml", FeedMappingFileTests.good.replacing("name: acme", with: "nane: acme"))
+        let (diagnostic, _) = try Self.problem(
+            Self.least.replacing("product: auto", with: "mapping: m.yaml"), folder: folder.path)
+        #expect(diagnostic.code == "mapping.unknown_key")
+        #expect(diagnostic.location.file == file && diagnostic.location.line == 2)
+    }
+
+    @Test("nobody has to authenticate to a feed that only asks, and nobody may post to it")
+    func pollOnly() throws {
+        let lab = "lab: { product: auto, auth: { standard_webhooks: { secrets: [{ env: LAB }] } } }"
+        let polled = "lab: { product: misp, server: { url: https://misp.example, poll: 5m } }"
+        let feed = try #require(try Self.parse(Self.least.replacing(lab, with: polled)).configuration.feeds.first)
+        #expect(feed.trust == 2)
+        guard case .closed = feed.authentication else {
+            Issue.record("open")
+            return
+        }
+        let fetched = "lab: { product: cape, server: { url: https://cape.example } }"
+        #expect(try Self.problem(Self.least.replacing(lab, with: fetched)).first.message.contains("'auth'"))
     }
 
     @Test("a secret's file that others may read is refused", arguments: [0o640, 0o604, 0o644, 0o660])

@@ -85,6 +85,10 @@ struct DoctorTests {
         }
         #expect(findings.contains { $0.standing == .warning && $0.text.contains("anybody who reaches") })
         #expect(findings.contains { $0.standing == .warning && $0.text.contains("no playbook is triggered") })
+        let announcing = try await examine { configuration in
+            configuration.feeds = [.init(name: "box", product: .cape, authentication: .none)]
+        }
+        #expect(announcing.contains { $0.standing == .warning && $0.text.contains("only announces its reports") })
     }
 
     @Test("a folder that is not there and a service that does not answer are problems")

@@ -59,7 +59,7 @@ enum House {
             [
                 "BailiffDiagnostics", "BailiffModel", "BailiffYAML", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffStoreSQLite", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient",
-                "BailiffDefender", "BailiffNotify", "BailiffAPI",
+                "BailiffDefender", "BailiffNotify", "BailiffFeedClients", "BailiffAPI",
             ], ["Hummingbird", "Crypto"], shell: true),
         "BailiffCLI": Row(
             [

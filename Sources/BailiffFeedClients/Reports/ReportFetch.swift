@@ -26,6 +26,17 @@ package struct ReportFetch: Sendable {
     /// Products whose reports can be fetched, and by which kind of id.
     package static func canFetch(_ reference: ReportReference) -> Bool { ReportPath.of(reference) != nil }
 
+    /// Whether the product answers such a call at all.
+    package static func canFetch(anyOf product: Product) -> Bool {
+        switch product {
+        case .cape, .cuckoo, .triage, .zscaler, .virustotal: true
+        default: false
+        }
+    }
+
+    /// Whether what the product sends by itself is an id alone.
+    package static func announcesReports(of product: Product) -> Bool { product == .cape || product == .cuckoo }
+
     /// The one call that brings the report. Nil for a product that answers no such call.
     package func request(for reference: ReportReference) -> HTTPRequest? {
         guard let path = ReportPath.of(reference) else { return nil }

@@ -26,6 +26,12 @@ package enum ConfigurationCode: String, Sendable, CaseIterable {
     case authentication = "CFG043"
     /// A secret that signs no webhook.
     case notifierSecret = "CFG044"
+    /// A network that is none, or a list of networks that takes nobody.
+    case sources = "CFG045"
+    /// Client certificates that nobody could show.
+    case clientCertificates = "CFG046"
+    /// A server that cannot be asked, or is asked for what its product does not have.
+    case feedServer = "CFG047"
     case origin = "CFG050"
     case signingKey = "CFG051"
     /// A key this version does not carry out.

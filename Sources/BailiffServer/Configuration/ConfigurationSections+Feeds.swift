@@ -19,21 +19,32 @@ extension ConfigurationSections {
     }
 
     private func feed(_ name: String, _ fields: YAMLFields) -> ServerConfiguration.Feed? {
-        let product = fields.required("product", product)
-        let authentication = fields.required("auth", authentication)
+        let reading = self.reading(fields)
+        let server = fields.optional("server", .record("server") { feedServer($0, of: reading?.product) })
+        let isPolled = server?.pollInterval != nil
+        let authentication = fields.optional("auth", authentication)
+        if !fields.contains("auth"), !isPolled { fields.reportMissing("auth") }
+        let sources = fields.optional("sources", self.sources)
+        let certificates = fields.optional("client_certificates", .record("client_certificates", clientCertificates))
         let trust = fields.optional("trust", YAMLShape<Int>.integer(0...3).located)
         let bodyLimit = fields.optional("max_body", .byteCount(1_024...(256 << 20)))
-        guard let product, let authentication else { return nil }
-        let greatest = ServerConfiguration.Feed.greatestTrust(for: authentication)
+        // What is there and could not be read has been reported; a feed without it would take more than it should.
+        guard let reading, let authentication = authentication ?? (fields.contains("auth") ? nil : .closed),
+            isPolled || fields.contains("auth"), sources != nil || !fields.contains("sources"),
+            certificates != nil || !fields.contains("client_certificates"),
+            server != nil || !fields.contains("server")
+        else { return nil }
+        let greatest = ServerConfiguration.Feed.greatestTrust(for: authentication, certificates)
         if let trust, trust.value > greatest {
             fields.error(
                 ConfigurationCode.trust.rawValue, "without authentication a feed's trust is at most \(greatest)",
-                at: trust.location, hint: "set auth, or trust: \(greatest)")
+                at: trust.location, hint: "set auth or client_certificates, or trust: \(greatest)")
             return nil
         }
         return ServerConfiguration.Feed(
-            name: name, product: product, authentication: authentication, trust: trust?.value,
-            bodyLimitInBytes: bodyLimit)
+            name: name, product: reading.product, mapping: reading.mapping, authentication: authentication,
+            sources: sources, clientCertificates: certificates, trust: trust?.value, bodyLimitInBytes: bodyLimit,
+            server: server)
     }
 
     /// Names stand in addresses, logs and entries.
@@ -49,7 +60,7 @@ extension ConfigurationSections {
         return false
     }
 
-    private var product: YAMLShape<Product> {
+    var product: YAMLShape<Product> {
         YAMLShape<String>.text.map { text, node, reader in
             if let product = Product(named: text) { return product }
             let names = Product.all.map(\.name) + [Product.auto.name]
@@ -93,18 +104,10 @@ extension ConfigurationSections {
     }
 
     private func header(_ fields: YAMLFields) -> WebhookAuthentication? {
-        let name = fields.required("name", YAMLShape<String>.text.located)
+        let name = fields.required("name", headerName)
         let values = secrets(fields, one: "value", several: "values")
         guard let name, let values else { return nil }
-        let isToken = name.value.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                || "!#$%&'*+-.^_`|~".utf8.contains($0)
-        }
-        guard isToken, name.value.utf8.count <= 128 else {
-            fields.error(ConfigurationCode.authentication.rawValue, "this is no name of a header", at: name.location)
-            return nil
-        }
-        return .header(name: name.value, value: values)
+        return .header(name: name, value: values)
     }
 
     private func basic(_ fields: YAMLFields) -> WebhookAuthentication? {

@@ -21,6 +21,7 @@ struct ConfigurationSections {
         let notifiers = fields.optional("notifiers", notifiers) ?? []
         refuseOperators(fields)
         guard let store, let server, let defender, let audit, let feeds, let playbooks else { return nil }
+        checkClientCertificates(of: feeds, fields, server.tls)
         return ServerConfiguration(
             server: server, store: store, audit: audit, defender: defender, feeds: feeds, playbooks: playbooks,
             notifiers: notifiers)
@@ -72,9 +73,11 @@ struct ConfigurationSections {
     private func tls(_ fields: YAMLFields) -> TLSFiles? {
         let certificate = fields.required("certificate", YAMLShape<String>.text.located)
         let key = fields.required("key", YAMLShape<String>.text.located)
+        let authority = fields.optional("client_authority", YAMLShape<String>.text.located)
         guard let certificate, let key else { return nil }
         let files = TLSFiles(
-            certificate: surroundings.path(certificate.value), key: surroundings.path(key.value))
+            certificate: surroundings.path(certificate.value), key: surroundings.path(key.value),
+            clientAuthority: authority.map { surroundings.path($0.value) })
         do throws(TLSFilesError) {
             _ = try TLSMaterial(files)
             return files
@@ -82,7 +85,8 @@ struct ConfigurationSections {
             let isExposed = error.problem == .keyExposed
             fields.error(
                 (isExposed ? ConfigurationCode.secretExposed : .certificate).rawValue, error.description,
-                at: error.isAboutKey ? key.location : certificate.location)
+                at: error.isAboutAuthority
+                    ? authority?.location : error.isAboutKey ? key.location : certificate.location)
             return nil
         }
     }

@@ -1,7 +1,6 @@
 package import BailiffAPI
 package import BailiffDefender
 package import BailiffHTTPClient
-package import BailiffIntake
 package import BailiffModel
 package import BailiffPlaybook
 
@@ -97,36 +96,6 @@ extension ServerConfiguration {
             self.read = read
             self.act = act
             self.hunting = hunting
-        }
-    }
-
-    package struct Feed: Sendable {
-        package var name: String
-        package var product: Product
-        package var authentication: WebhookAuthentication
-        /// 0 to 3; never above 1 without authentication.
-        package var trust: Int
-        package var bodyLimitInBytes: Int
-
-        package init(
-            name: String, product: Product, authentication: WebhookAuthentication, trust: Int? = nil,
-            bodyLimitInBytes: Int? = nil
-        ) {
-            self.name = name
-            self.product = product
-            self.authentication = authentication
-            let greatest = Feed.greatestTrust(for: authentication)
-            self.trust = min(max(0, trust ?? greatest), trust == nil ? min(2, greatest) : greatest)
-            self.bodyLimitInBytes = bodyLimitInBytes ?? Feed.standardBodyLimit(for: product)
-        }
-
-        package static func greatestTrust(for authentication: WebhookAuthentication) -> Int {
-            if case .none = authentication { 1 } else { 3 }
-        }
-
-        /// 1 MiB for records, 16 MiB for the reports of sandboxes.
-        package static func standardBodyLimit(for product: Product) -> Int {
-            product == .generic || product == .zscaler ? 1 << 20 : 16 << 20
         }
     }
 

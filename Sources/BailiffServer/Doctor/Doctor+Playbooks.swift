@@ -1,6 +1,8 @@
 import BailiffCore
 import BailiffDiagnostics
 import BailiffEngine
+import BailiffFeedClients
+import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
 import BailiffPlaybook
@@ -61,17 +63,24 @@ extension Doctor {
     func feeds(_ library: PlaybookLibrary) -> [DoctorFinding] {
         configuration.feeds.flatMap { feed -> [DoctorFinding] in
             var findings: [DoctorFinding] = []
-            if case WebhookAuthentication.none = feed.authentication {
+            if case WebhookAuthentication.none = feed.authentication, feed.clientCertificates == nil {
                 findings.append(
                     DoctorFinding(
                         .warning, "feeds", "anybody who reaches the address may post to \(feed.name)",
                         breaks: "its verdicts have trust \(feed.trust) and can be made up",
                         mend: "set auth"))
             }
+            if feed.server == nil, ReportFetch.announcesReports(of: feed.product) {
+                findings.append(
+                    DoctorFinding(
+                        .warning, "feeds", "\(feed.name): \(feed.product.name) only announces its reports",
+                        breaks: "nothing fetches them, so its verdicts stay unknown",
+                        mend: "set the feed's server to where its reports are"))
+            }
             let isHeard = library.playbooks.contains { cares($0, for: feed) }
             findings.append(
                 isHeard || library.playbooks.isEmpty
-                    ? DoctorFinding(.good, "feeds", "\(feed.name): POST /v1/feeds/\(feed.name)")
+                    ? DoctorFinding(.good, "feeds", "\(feed.name): \(Doctor.ways(into: feed))")
                     : DoctorFinding(
                         .warning, "feeds",
                         "no playbook is triggered by a malicious verdict of \(feed.name) with trust \(feed.trust)",
@@ -79,6 +88,15 @@ extension Doctor {
                         mend: "raise the feed's trust, or write a trigger that takes it"))
             return findings
         }
+    }
+
+    private static func ways(into feed: ServerConfiguration.Feed) -> String {
+        var ways: [String] = []
+        if case .closed = feed.authentication {} else { ways.append("POST /v1/feeds/\(feed.name)") }
+        if let server = feed.server?.server, feed.server?.pollInterval != nil {
+            ways.append("asks \(server.base.host) for what is new")
+        }
+        return ways.joined(separator: "; ")
     }
 
     private func cares(_ playbook: Playbook, for feed: ServerConfiguration.Feed) -> Bool {

@@ -294,7 +294,8 @@ private final class ListenerRoll: Sendable {
 extension ServerConfiguration.Feed {
     var apiFeed: BailiffAPI.Feed {
         BailiffAPI.Feed(
-            name: name, product: product, authentication: authentication, trust: trust,
-            bodyLimitInBytes: bodyLimitInBytes)
+            name: name, reading: mapping.map { .mapping($0) } ?? .product(product), authentication: authentication,
+            sources: sources, clientCertificates: clientCertificates, trust: trust, bodyLimitInBytes: bodyLimitInBytes,
+            fetchesReports: server != nil)
     }
 }

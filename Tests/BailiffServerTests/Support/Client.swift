@@ -10,13 +10,17 @@ struct Client: Sendable {
     var token: String?
     let transport: OutgoingHTTPClient
 
-    init(_ base: String, token: String? = nil, trusting certificate: TestCertificate? = nil) throws {
+    init(
+        _ base: String, token: String? = nil, trusting certificate: TestCertificate? = nil,
+        showing own: TestCertificate? = nil
+    ) throws {
         let url = try #require(HTTPURL(base))
         self.base = base
         self.token = token
         transport = try OutgoingHTTPClient(
             allowing: [.origin(url)],
             trustRoots: certificate.map { .pem(Array($0.certificatePEM.utf8)) } ?? .system,
+            identity: own.map { .init(certificates: Array($0.certificatePEM.utf8), key: Secret($0.keyPEM)) },
             logger: Logger(label: "client", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
