@@ -171,7 +171,7 @@ let package = Package(
             dependencies: [
                 "BailiffServer", "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore",
                 "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefender",
-                "BailiffDefenderEmulator", .crypto, .logging,
+                "BailiffDefenderEmulator", "BailiffFeedClients", .crypto, .logging, .hummingbird, .httpTypes, .nioCore,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),

@@ -16,7 +16,7 @@ package struct API: Sendable {
         package var operators: OperatorService
         package var feeds: [Feed]
         /// Whether a trigger may care about a verdict: then its case gets a job.
-        package var wantsAssessment: @Sendable (Verdict, _ feed: String, _ trust: Int, _ now: Timestamp) -> Bool
+        package var wantsAssessment: Feed.Interest
         package var logKey: VerifierKey
         package var facts: ServerFacts
         package var surroundings: Surroundings
@@ -26,15 +26,19 @@ package struct API: Sendable {
         /// What lies in the folder of playbooks and what is in force.
         package var playbooks: PlaybookDesk?
         package var notifiers: NotifierDesk
+        /// What is wrong with the server of a feed at the moment.
+        package var feedTrouble: @Sendable (_ feed: String) -> String?
 
         package init(
             store: any Store, decisions: DecisionService, control: ControlService, operators: OperatorService,
             feeds: [Feed],
-            wantsAssessment: @escaping @Sendable (Verdict, _ feed: String, _ trust: Int, _ now: Timestamp) -> Bool,
+            wantsAssessment: @escaping Feed.Interest,
             logKey: VerifierKey, facts: ServerFacts, surroundings: Surroundings, logger: Logger,
             intakeMemory: Int = 256 << 20, playbooks: PlaybookDesk? = nil,
-            notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil })
+            notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil }),
+            feedTrouble: @escaping @Sendable (_ feed: String) -> String? = { _ in nil }
         ) {
+            self.feedTrouble = feedTrouble
             self.store = store
             self.decisions = decisions
             self.control = control
@@ -213,7 +217,10 @@ extension API {
                 PlaybookRoutes(desk: $0).endpoints + PlanningRoutes(desk: $0, now: now).endpoints
             } ?? [])
             + NotifierRoutes(desk: parts.notifiers).endpoints
-            + StatusRoutes(store: store, feeds: parts.feeds, facts: parts.facts, key: parts.logKey, now: now).endpoints
+            + StatusRoutes(
+                store: store, feeds: parts.feeds, feedTrouble: parts.feedTrouble, facts: parts.facts, key: parts.logKey,
+                now: now
+            ).endpoints
             + MetricsRoutes(store: store, facts: parts.facts, counters: counters, now: now).endpoints
     }
 }

@@ -11,8 +11,12 @@ package struct EngineOptions: Sendable {
     package var enrichmentWidth = 4
     package var timerWidth = 2
     package var notificationWidth = 4
+    /// Reports have tens of megabytes.
+    package var feedsWidth = 2
     /// How long a job belongs to a worker. Longer than the send window.
     package var lease: Duration = .seconds(180)
+    /// Longer than the longest answer of a feed's server takes.
+    package var feedsLease: Duration = .seconds(420)
     /// A send begins at most this long after its commit …
     package var sendStart: Duration = .seconds(5)
     /// … and ends at most this long after it began.

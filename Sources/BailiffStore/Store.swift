@@ -14,6 +14,10 @@ package protocol Store: StoreReading, LogStore {
     /// - Throws: `StoreError` with `.overloaded` when the queue is full: then nothing of it was stored.
     func ingest(_ deliveries: [PreparedDelivery]) async throws(StoreError) -> [DeliveryReceipt]
 
+    /// Stores what a question to a feed's server brought, together with where the next one begins.
+    /// - Returns: The receipts; nil where the lease is void: then nothing was stored.
+    func advance(_ progress: FeedProgress) async throws(StoreError) -> [DeliveryReceipt]?
+
     /// Takes up to `limit` due jobs of a lane for `lease`; jobs whose lease ended are due again.
     func claim(
         _ lane: Lane, limit: Int, now: Timestamp, lease: Duration, node: NodeID

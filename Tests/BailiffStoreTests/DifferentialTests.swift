@@ -196,7 +196,7 @@ struct RandomStory {
     }
 
     private mutating func work() -> RandomCall {
-        let lane = Lane.allCases[pick(4)]
+        let lane = Lane.allCases[pick(Lane.allCases.count)]
         let (now, limit, length) = (now, pick(4), Duration.seconds(pick(40)))
         if chance(50) {
             return RandomCall(name: "claim \(lane)") {

@@ -12,6 +12,8 @@ struct DeliveryEntry: Sendable {
     let bodyDigest: Digest
     let length: Int
     let eventID: String?
+    /// What was asked of the product's server, where the delivery is its answer.
+    var question: String?
 
     /// Pure and quick: called inside the transaction.
     @Sendable func built(_ receipt: DeliveryReceipt) -> BuiltEntry {
@@ -20,6 +22,7 @@ struct DeliveryEntry: Sendable {
         builder.set("bytes", .integer(Int64(length)))
         builder.set("delivery", .integer(receipt.delivery))
         if let eventID { builder.set("event", .text(eventID)) }
+        if let question { builder.set("asked", .text(question)) }
         let accepted = receipt.accepted
         if !accepted.isEmpty {
             builder.set("verdicts", .list(DeliveryEntry.ranges(accepted.map(\.verdict.value)).map(FieldValue.text)))

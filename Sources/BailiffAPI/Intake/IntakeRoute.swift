@@ -11,7 +11,7 @@ struct IntakeRoute: Sendable {
     let feeds: [String: Feed]
     let ingest: @Sendable (PreparedDelivery) async throws(StoreError) -> DeliveryReceipt
     /// Whether a trigger may care, so that the verdict's case gets a job.
-    let wantsAssessment: @Sendable (Verdict, _ feed: String, _ trust: Int, _ now: Timestamp) -> Bool
+    let wantsAssessment: Feed.Interest
     let memory: ByteBudget
     let refusals: RefusalLog
     let now: @Sendable () -> Timestamp
@@ -34,7 +34,7 @@ struct IntakeRoute: Sendable {
         let digest = Digest.of(bytes)
         let sender = try authenticate(request, bytes, feed, received)
         let eventID = sender.needsBodyDigest ? "sha256:\(digest.hex)" : sender.eventID
-        let delivery: PreparedDelivery
+        var delivery: PreparedDelivery
         switch read(bytes, isCompressed: isCompressed, type: type, deliveryID: eventID, feed) {
         case .failure(let error):
             guard feed.isAlwaysAnsweredWell else { throw DeliveryAnswer.unreadable(error) }
@@ -42,11 +42,12 @@ struct IntakeRoute: Sendable {
             delivery = prepare(bytes, digest, eventID, [], rejection, feed, received)
         case .success(let (body, plain)):
             if body.kind == .connectivityTest { return DeliveryAnswer.nothing }
-            let records = body.records.map { content(of: $0, plain, feed, received) }
+            let records = body.records.map { feed.content(of: $0, plain, received, wantsAssessment) }
             guard feed.isAlwaysAnsweredWell || body.records.contains(where: { $0.verdict != nil }) else {
                 throw DeliveryAnswer.rejected(body)
             }
             delivery = prepare(bytes, digest, eventID, records, nil, feed, received)
+            delivery.reports = feed.reports(announcedIn: body)
         }
         let receipt = try await ingest(delivery)
         return try DeliveryAnswer.reply(to: receipt, feed)
@@ -142,18 +143,6 @@ struct IntakeRoute: Sendable {
                     code: "body.gzip_ratio",
                     message: "the body inflates to more than \(BoundedInflation.greatestRatio) times its size")
             }
-        }
-    }
-
-    private func content(
-        of record: NormalisedRecord, _ bytes: [UInt8], _ feed: Feed, _ received: Timestamp
-    ) -> PreparedDelivery.RecordContent {
-        switch record.outcome {
-        case .verdict(let verdict):
-            return .verdict(verdict, wantsAssessment: wantsAssessment(verdict, feed.name, feed.trust, received))
-        case .rejected(let error):
-            let range = record.bytes.clamped(to: bytes.indices)
-            return .rejected(code: error.code, message: error.description, bytes: Array(bytes[range]))
         }
     }
 

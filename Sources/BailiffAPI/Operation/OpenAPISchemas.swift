@@ -435,7 +435,7 @@ enum OpenAPISchemas {
             list(
                 object([
                     ("name", text), ("product", text), ("authentication", text), ("trust", integer),
-                    ("max_body", integer),
+                    ("max_body", integer), ("trouble", maybe(text)),
                 ]))
         ),
         (

@@ -10,6 +10,7 @@ import HTTPTypes
 struct StatusRoutes: Sendable {
     let store: any StoreReading & LogStore
     let feeds: [Feed]
+    let feedTrouble: @Sendable (_ feed: String) -> String?
     let facts: ServerFacts
     let key: VerifierKey
     let now: @Sendable () -> Timestamp
@@ -69,7 +70,7 @@ struct StatusRoutes: Sendable {
                     [
                         "name": .string($0.name), "product": .string($0.product.name),
                         "authentication": .string(name($0.authentication)), "trust": .int(Int64($0.trust)),
-                        "max_body": .int(Int64($0.bodyLimitInBytes)),
+                        "max_body": .int(Int64($0.bodyLimitInBytes)), "trouble": .optional(feedTrouble($0.name)),
                     ]
                 }),
             "playbooks": .array(

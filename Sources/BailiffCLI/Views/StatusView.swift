@@ -19,6 +19,9 @@ enum StatusView {
             ])
         ])
         sheet.add("Feeds", feeds, value["feeds"]?.array ?? [])
+        sheet.add(
+            "Feeds whose server is of no use", troubles,
+            (value["feeds"]?.array ?? []).filter { $0["trouble"]?.string != nil })
         sheet.add("Playbooks in force", playbooks, value["playbooks"]?.array ?? [])
         sheet.add("Work set aside", setAside, jobs["set_aside"]?.array ?? [])
         return sheet
@@ -37,6 +40,8 @@ enum StatusView {
         .member("FEED", "name"), .member("PRODUCT", "product"), .member("AUTHENTICATION", "authentication"),
         .number("TRUST", "trust"), .number("MAX BODY", "max_body"),
     ])
+
+    private static let troubles = Table([.member("FEED", "name"), .member("TROUBLE", "trouble", isFlexible: true)])
 
     static let playbooks = Table([
         .member("NAME", "name", isFlexible: true), .member("KIND", "kind"), .member("MODE", "mode"),

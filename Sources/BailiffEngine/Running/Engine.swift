@@ -9,11 +9,15 @@ import ServiceLifecycle
 package struct Engine: Service {
     private let context: EngineContext
     private let signals: [Lane: Signal]
+    private let feeds: (any FeedJobs)?
 
+    /// - Parameter feeds: Works off the lane of the same name; without it such jobs stay where they are.
     package init(
         store: any Store, threat: any ThreatService, playbooks: ActivePlaybooks,
-        notifying: any Notifying = NobodyToTell(), options: EngineOptions, surroundings: Surroundings, logger: Logger
+        notifying: any Notifying = NobodyToTell(), options: EngineOptions, surroundings: Surroundings, logger: Logger,
+        feeds: (any FeedJobs)? = nil
     ) {
+        self.feeds = feeds
         context = EngineContext(
             stored: StoreContext(
                 store: store, options: options, surroundings: surroundings, plans: PlanCache(), logger: logger),
@@ -46,6 +50,7 @@ package struct Engine: Service {
         case .polling: 1
         case .timer: context.options.timerWidth
         case .notification: context.options.notificationWidth
+        case .feeds: feeds == nil ? 0 : context.options.feedsWidth
         }
     }
 
@@ -77,7 +82,8 @@ package struct Engine: Service {
     private func claim(_ lane: Lane, _ room: Int) async -> [JobLease] {
         do {
             return try await context.store.claim(
-                lane, limit: room, now: context.now(), lease: context.options.lease,
+                lane, limit: room, now: context.now(),
+                lease: lane == .feeds ? context.options.feedsLease : context.options.lease,
                 node: NodeID(context.options.node))
         } catch {
             if error.code != .closed { context.logger.error("no jobs could be claimed: \(error)") }
@@ -100,6 +106,7 @@ package struct Engine: Service {
             case .poll: try await Polling(context: context).perform(lease)
             case .ask: try await Asking(context: context).perform(lease)
             case .approval: try await ApprovalExpiry(context: context.stored).perform(lease)
+            case .fetch, .pull: try await feeds?.perform(lease)
             case .deadline:
                 try await ActionEvents(context: context.stored).apply(
                     .deadline, to: .init(lease.key.subject), jobs: [.finish(lease)])

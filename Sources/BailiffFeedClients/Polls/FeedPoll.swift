@@ -31,6 +31,24 @@ package struct FeedPoll: Sendable {
         package var window: PollWindow
         /// Whether the round goes on at once with the next page.
         package var continues: Bool
+
+        /// ``reports`` as a body of the feed: one record for each, without a verdict yet. Nil where there are none.
+        package var announcement: (body: NormalisedBody, bytes: [UInt8])? {
+            guard let first = reports.first else { return nil }
+            let bytes = JSONValue.array(
+                reports.map { ["announced": .string($0.id), "kind": .string($0.kind.rawValue)] }
+            ).utf8()
+            let records = reports.map { report in
+                NormalisedRecord(
+                    bytes: bytes.indices,
+                    outcome: .verdict(
+                        Verdict(
+                            level: .unknown, product: report.product.name,
+                            eventID: "\(report.product.name):announced:\(report.id)",
+                            note: "the product's list names it: the report has to be fetched")), report: report)
+            }
+            return (NormalisedBody(product: first.product, records: records), bytes)
+        }
     }
 
     package enum Outcome: Sendable {

@@ -51,6 +51,7 @@ enum ZscalerReader: ProductReader {
         statement.analysedAt = firstTime(
             [record["analysis_completed_time"], record["event_time"], record["time"]], zone: zone)
         statement.eventID = record.text("record_id").map { "record:" + $0 }
+        askForHashes(&statement)
         return statement
     }
 
@@ -89,7 +90,20 @@ enum ZscalerReader: ProductReader {
             firstTime([event["time"], event["datetime"]], zone: event["tz"]?.string)
             ?? SourceTime.epochSeconds(event.number("epochtime"))
         statement.eventID = (event.text("recordid") ?? event.text("event_id")).map { "web:" + $0 }
+        askForHashes(&statement)
         return statement
+    }
+
+    /// A file that only its MD5 names is one that Defender does not take: the sandbox's report has the other hashes. Calls
+    /// are counted there, so it is asked for what may be acted upon alone.
+    private static func askForHashes(_ statement: inout Statement) {
+        let hashes = statement.hashes.hashes
+        guard statement.level >= .suspicious, hashes.sha256 == nil, hashes.sha1 == nil, let md5 = hashes.md5 else {
+            return
+        }
+        if case .file = statement.subject {
+            statement.report = ReportReference(product: product, kind: .file, id: md5.hex)
+        }
     }
 
     /// The web feed written as CEF: the members stand in fields that the operator labelled.

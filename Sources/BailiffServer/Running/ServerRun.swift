@@ -3,6 +3,7 @@ import BailiffAudit
 import BailiffDefender
 import BailiffDiagnostics
 package import BailiffEngine
+package import BailiffFeedClients
 import BailiffHTTPClient
 package import BailiffModel
 import BailiffPlaybook
@@ -35,6 +36,8 @@ package struct ServerRun: Sendable {
         package var engine: EngineOptions?
         package var sequencer = Sequencer.Options()
         package var connection = ConnectionLimits()
+        /// How long servers of feeds are left alone that are of no use.
+        package var feedBackOff = BackOff.standard
         /// What is under way at shutdown gets this long.
         package var drainTime: Duration = .seconds(20)
 
@@ -74,7 +77,16 @@ package struct ServerRun: Sendable {
         for diagnostic in loaded?.report.diagnostics ?? [] { logger.warning("\(diagnostic)") }
         let notifiers = try ConfiguredNotifiers(configuration.notifiers, surroundings: surroundings)
         let certificates = try certificates()
-        let store = try await openStore()
+        let feedServers = try FeedServers(
+            configuration.feeds, backOff: options.feedBackOff, surroundings: surroundings, logger: logger)
+        let store: SQLiteStore
+        do {
+            store = try await openStore()
+        } catch {
+            await feedServers.shutdown()
+            await notifiers.shutdown()
+            throw error
+        }
         do {
             let key = try SigningKeyFile(
                 configuration: configuration.audit, surroundings: surroundings, logger: logger
@@ -82,10 +94,14 @@ package struct ServerRun: Sendable {
             let active = ActivePlaybooks()
             let desk = makeDesk(store: store, active: active)
             try await activate(loaded, in: store, active, desk)
+            let asking = FeedAsking(
+                store: store, servers: feedServers, wantsAssessment: Self.interest(active), troubles: FeedTroubles(),
+                surroundings: surroundings, logger: logger)
+            try await begin(asking)
             let transport = try makeTransport()
             let services = self.services(
                 store: store, key: key, active: active, desk: desk, notifiers: notifiers, transport: transport,
-                certificates: certificates, onReady: onReady)
+                certificates: certificates, asking: asking, onReady: onReady)
             var group = ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: gracefulShutdownSignals, logger: logger)
             group.maximumGracefulShutdownDuration = options.drainTime
@@ -99,10 +115,24 @@ package struct ServerRun: Sendable {
         } catch {
             await store.close()
             await notifiers.shutdown()
+            await feedServers.shutdown()
             throw error
         }
         await store.close()
         await notifiers.shutdown()
+        await feedServers.shutdown()
+    }
+
+    private static func interest(_ active: ActivePlaybooks) -> BailiffAPI.Feed.Interest {
+        { verdict, feed, trust, now in active.wantsAssessment(verdict, feed: feed, trust: trust, now: now) }
+    }
+
+    private func begin(_ asking: FeedAsking) async throws(StartProblem) {
+        do throws(StoreError) {
+            try await asking.begin()
+        } catch {
+            throw StartProblem(.store, error.message, underlying: error)
+        }
     }
 
     // MARK: Opening
@@ -176,7 +206,7 @@ package struct ServerRun: Sendable {
     private func services(
         store: SQLiteStore, key: SigningKey, active: ActivePlaybooks, desk: PlaybookDesk,
         notifiers: ConfiguredNotifiers, transport: OutgoingHTTPClient, certificates: TLSCertificates?,
-        onReady: @escaping @Sendable (Listening) async -> Void
+        asking: FeedAsking, onReady: @escaping @Sendable (Listening) async -> Void
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         var engineOptions = options.engine ?? EngineOptions(tenant: configuration.defender.tenant)
         engineOptions.tenant = configuration.defender.tenant
@@ -188,7 +218,7 @@ package struct ServerRun: Sendable {
             logger: logger)
         let engine = Engine(
             store: store, threat: DefenderThreatService(client: client, now: surroundings.now), playbooks: active,
-            notifying: notifiers, options: engineOptions, surroundings: surroundings, logger: logger)
+            notifying: notifiers, options: engineOptions, surroundings: surroundings, logger: logger, feeds: asking)
         let sequencer = Sequencer(
             store: store, key: key, origin: configuration.audit.origin, options: options.sequencer,
             surroundings: surroundings, logger: logger)
@@ -200,12 +230,11 @@ package struct ServerRun: Sendable {
                 control: ControlService(store: store, surroundings: surroundings),
                 operators: OperatorService(store: store, surroundings: surroundings, playbooks: active),
                 feeds: configuration.feeds.map(\.apiFeed),
-                wantsAssessment: { verdict, feed, trust, now in
-                    active.wantsAssessment(verdict, feed: feed, trust: trust, now: now)
-                }, logKey: key.verifierKey,
+                wantsAssessment: Self.interest(active), logKey: key.verifierKey,
                 facts: ServerFacts(
                     version: options.version, tenant: configuration.defender.tenant, startedAt: surroundings.now()),
-                surroundings: surroundings, logger: logger, playbooks: desk, notifiers: notifiers.desk))
+                surroundings: surroundings, logger: logger, playbooks: desk, notifiers: notifiers.desk,
+                feedTrouble: asking.troubles.current))
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if !configuration.audit.checkpointFiles.isEmpty {
             services.append(

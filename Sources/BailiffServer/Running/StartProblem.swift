@@ -15,6 +15,8 @@ package struct StartProblem: Error, Sendable {
         case defender
         /// A notifier cannot be used as configured.
         case notifiers
+        /// The server of a feed cannot be asked as configured.
+        case feeds
     }
 
     package var code: Code

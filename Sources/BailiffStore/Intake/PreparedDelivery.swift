@@ -20,6 +20,8 @@ package struct PreparedDelivery: Sendable {
     package var records: [RecordContent]
     /// The whole body was unreadable or conflicts with an earlier one; kept as rejected.
     package var bodyRejection: RejectedRecord?
+    /// Reports that records only announce, by the record's ordinal. A record that repeats an earlier one orders nothing.
+    package var reports: [Int: ReportOrder] = [:]
     /// Makes the entry once the ids are known. Called inside the transaction: pure and quick.
     package var makeEntry: @Sendable (DeliveryReceipt) -> BuiltEntry
 

@@ -31,6 +31,10 @@ package struct JobKey: Hashable, Sendable {
         case breaker
         /// Tells one notifier one thing. Subject: the announcement.
         case notify
+        /// Fetches a report that a record only announced. Subject: the record's verdict.
+        case fetch
+        /// Reads what is new on a feed's server. Subject: a number made of the feed's name.
+        case pull
     }
 
     package var kind: Kind
@@ -48,13 +52,14 @@ package struct JobKey: Hashable, Sendable {
         case .assess, .watch: .enrichment
         case .ask, .approval, .deadline, .lease, .offline, .ring, .breaker: .timer
         case .notify: .notification
+        case .fetch, .pull: .feeds
         }
     }
 }
 
 /// Jobs of one lane are worked off together; a flood in one does not hold up the others.
 package enum Lane: String, Hashable, Sendable, CaseIterable {
-    case containment, polling, enrichment, timer, notification
+    case containment, polling, enrichment, timer, notification, feeds
 }
 
 package enum JobChange: Hashable, Sendable {

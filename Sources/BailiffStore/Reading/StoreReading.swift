@@ -61,6 +61,11 @@ package protocol StoreReading: Sendable {
     func verdicts(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredVerdict>
     func rejections(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredRejection>
     func sightings(ofCase id: CaseID) async throws(StoreError) -> [StoredSighting]
+    /// Nil where the report was fetched, or its delivery is gone.
+    func reportOrder(_ id: VerdictID) async throws(StoreError) -> StoredReportOrder?
+    /// Reports that are still to be fetched, oldest first, after `id`.
+    func reportOrders(after id: VerdictID, limit: Int) async throws(StoreError) -> [StoredReportOrder]
+    func feedCursor(_ feed: String) async throws(StoreError) -> FeedCursor?
 
     // Runs, actions, approvals
     func run(_ id: RunID) async throws(StoreError) -> Run?

@@ -11,6 +11,7 @@ enum Migrations {
 
     static let all: [Migration] = [
         Migration(number: 1, sql: firstSchema), Migration(number: 2, sql: effectsSchema),
+        Migration(number: 3, sql: feedSchema),
     ]
 
     /// What this program writes and understands.

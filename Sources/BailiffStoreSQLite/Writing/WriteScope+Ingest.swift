@@ -47,6 +47,7 @@ extension WriteScope {
             try insert(rejection, bytes: bytes, delivery: id, feed: feed)
         }
         if let event = prepared.event { try remember(feed, .delivery, event, subject: id, level: 0) }
+        try order(delivery, receipt, feed: feed)
         _ = try append(delivery.makeEntry(receipt))
         return receipt
     }

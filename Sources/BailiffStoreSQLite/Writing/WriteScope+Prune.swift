@@ -54,6 +54,7 @@ extension WriteScope {
                 [.int(caseID), .int(delivery.feed), .int(row.id)])
         }
         try db.run("DELETE FROM verdict WHERE id >= ? AND id < ? AND delivery = ?", range)
+        try forgetOrders(of: delivery.firstVerdict..<(delivery.firstVerdict + max(0, delivery.verdicts)))
         try db.run("DELETE FROM rejection WHERE delivery = ?", [.int(delivery.id)])
         if let event = delivery.event { try forget(delivery.feed, scope: 0, event, subject: delivery.id) }
         try db.run("DELETE FROM delivery WHERE id = ?", [.int(delivery.id)])

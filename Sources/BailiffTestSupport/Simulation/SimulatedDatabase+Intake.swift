@@ -4,10 +4,11 @@ import BailiffStore
 
 extension SimulatedDatabase {
     mutating func ingest(_ deliveries: [PreparedDelivery]) -> [DeliveryReceipt] {
-        change { database in deliveries.map { database.ingest($0) } }
+        change { database in deliveries.map { database.store($0) } }
     }
 
-    private mutating func ingest(_ delivery: PreparedDelivery) -> DeliveryReceipt {
+    /// A part of a change.
+    mutating func store(_ delivery: PreparedDelivery) -> DeliveryReceipt {
         let feed = Array(delivery.feed.utf8)
         let event = delivery.eventID.map { EventKey(feed: feed, scope: .delivery, event: Array($0.utf8)) }
         if let event, let earlier = seen[event], let row = deliveries[earlier.subject] {
@@ -35,6 +36,7 @@ extension SimulatedDatabase {
         nameCases(&receipt)
         store(delivery, receipt, event: event?.event, stored, bytes)
         if let event { seen[event] = Seen(subject: id, level: 0) }
+        order(delivery, receipt)
         return receipt
     }
 
@@ -178,6 +180,8 @@ extension SimulatedDatabase {
                 verdictsOfCase[caseID] = verdictsOfCase[caseID]?.filter { $0 != id }
             }
             verdicts[id] = nil
+            reportOrders[id] = nil
+            jobs[JobKey(.fetch, id.value)] = nil
         }
         for id in row.rejections { rejections[id] = nil }
         if let event = row.event {

@@ -88,6 +88,8 @@ package struct SimulatedDatabase: Sendable {
     var seen = Table<EventKey, Seen>()
     var statements = Table<StatementKey, VerdictID>()
     var stances = Table<StanceKey, Stance>()
+    var reportOrders = Table<VerdictID, StoredReportOrder>()
+    var feedCursors = Table<[UInt8], FeedCursor>()
     // Cases
     var owners = Table<FileHash, CaseID>()
     var hashesOfCase = Table<CaseID, [FileHash]>()
@@ -165,6 +167,8 @@ package struct SimulatedDatabase: Sendable {
         seen.end(ending)
         statements.end(ending)
         stances.end(ending)
+        reportOrders.end(ending)
+        feedCursors.end(ending)
         owners.end(ending)
         hashesOfCase.end(ending)
         merged.end(ending)
