@@ -97,7 +97,8 @@ let package = Package(
         .target(
             name: "BailiffStoreSQLite",
             dependencies: [
-                "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", .grdb, .logging,
+                "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", "CZlib", .grdb,
+                .logging,
             ],
             swiftSettings: strict),
         .target(

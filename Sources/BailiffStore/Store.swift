@@ -40,6 +40,10 @@ package protocol Store: StoreReading, LogStore {
     /// - Returns: How many deliveries went.
     func prune(before horizon: Timestamp, now: Timestamp) async throws(StoreError) -> Int
 
+    /// Stores bodies of deliveries that came before `horizon` in less room, the oldest first; they read as before.
+    /// - Returns: How many were looked at, at most `limit`; 0 when there are no more.
+    func compressBodies(before horizon: Timestamp, limit: Int) async throws(StoreError) -> Int
+
     /// Calls `handler` after every commit that made or changed jobs. One handler; a later one replaces it.
     func onJobs(_ handler: @escaping @Sendable () -> Void)
 

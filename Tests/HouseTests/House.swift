@@ -44,7 +44,8 @@ enum House {
         "BailiffAudit": Row(["BailiffModel"], ["Crypto"]),
         "BailiffStore": Row(["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit"]),
         "BailiffStoreSQLite": Row(
-            ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"], ["GRDB"], shell: true),
+            ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
+            ["GRDB", "CZlib"], shell: true),
         "BailiffEngine": Row(
             ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"], shell: true),
         "BailiffAPI": Row(

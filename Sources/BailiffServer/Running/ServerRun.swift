@@ -248,6 +248,8 @@ package struct ServerRun: Sendable {
                 service: Retention(
                     store: store, retention: configuration.store.retention, surroundings: surroundings, logger: logger))
         )
+        services.append(
+            .init(service: BodyCompressor(store: store, surroundings: surroundings, logger: logger)))
         services.append(.init(service: sequencer))
         services.append(.init(service: engine))
         if let certificates { services.append(.init(service: certificates)) }

@@ -59,7 +59,8 @@ extension Database {
     func rejections(feed: String?, before: Int64, limit: Int) throws -> [StoredRejection] {
         let columns = """
             SELECT rejection.id, delivery.id, feed.name, delivery.at, rejection.ordinal, rejection.code,
-                rejection.message, coalesce(rejection.bytes, delivery.body)
+                rejection.message, coalesce(rejection.bytes, delivery.body),
+                CASE WHEN rejection.bytes IS NULL THEN delivery.body_form ELSE 0 END
             FROM rejection JOIN delivery ON delivery.id = rejection.delivery JOIN feed ON feed.id = rejection.feed
             """
         guard let feed else {
@@ -90,6 +91,6 @@ extension Database {
             record: RejectedRecord(
                 ordinal: Int(clamping: try row.int(4)), code: try row.outsideText(5),
                 message: try row.outsideText(6)),
-            bytes: try row.bytes(7))
+            bytes: try BodyCompression.read(try row.bytes(7), form: try row.int(8)))
     }
 }

@@ -11,7 +11,7 @@ enum Migrations {
 
     static let all: [Migration] = [
         Migration(number: 1, sql: firstSchema), Migration(number: 2, sql: effectsSchema),
-        Migration(number: 3, sql: feedSchema),
+        Migration(number: 3, sql: feedSchema), Migration(number: 4, sql: bodySchema),
     ]
 
     /// What this program writes and understands.

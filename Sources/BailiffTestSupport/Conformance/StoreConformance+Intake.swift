@@ -16,6 +16,7 @@ extension StoreConformance {
         Check("several deliveries at once are stored in order", severalDeliveries),
         Check("ids of events compare by bytes", eventBytes),
         Check("prune removes what is old and keeps the rest", prunes),
+        Check("compressed bodies read as they came, and go with their deliveries", compresses),
     ]
 
     @Sendable
@@ -257,5 +258,31 @@ extension StoreConformance {
         #expect(receipt.accepted.map(\.duplicate) == [false, false])
         #expect(receipt.accepted.map(\.caseID) == [CaseID(1), CaseID(2)])
         #expect(receipt.accepted.map(\.verdict.value) == [4, 5])
+    }
+
+    @Sendable
+    private static func compresses(_ store: any Store) async throws {
+        let later = Sample.now + .seconds(40 * 86_400)
+        let bodies = [
+            "", "{", String(repeating: "0123456789abcdef", count: 500), String(repeating: "é\u{0}x", count: 300_000),
+        ]
+        for (index, body) in (bodies + bodies).enumerated() {
+            var delivery = Sample.delivery(
+                [], event: "e\(index)", at: index < bodies.count ? Sample.now : later, body: body)
+            delivery.bodyRejection = RejectedRecord(ordinal: 0, code: "body.empty", message: "no record")
+            try await store.take(delivery)
+        }
+        let before = try await store.rejections(feed: nil, PageRequest()).elements
+        while try await store.compressBodies(before: later, limit: 3) > 0 {}
+        let after = try await store.rejections(feed: nil, PageRequest()).elements
+        #expect(after == before)
+        #expect(after.map { String(decoding: $0.bytes, as: UTF8.self) } == (bodies + bodies).reversed())
+        // A repeated event finds its first body whatever became of it.
+        let again = try await store.take(Sample.delivery([], event: "e2", body: bodies[2]))
+        #expect(again.standing == .replayed)
+        #expect(try await store.take(Sample.delivery([], event: "e2", body: "other")).standing == .conflict)
+        #expect(try await store.prune(before: later, now: later) == bodies.count)
+        while try await store.compressBodies(before: .distantFuture, limit: 3) > 0 {}
+        #expect(try await store.rejections(feed: nil, PageRequest()).elements.count == bodies.count + 1)
     }
 }
