@@ -37,5 +37,6 @@ package enum StoreConformance {
     }
 
     package static let all =
-        commits + preconditions + budgets + records + intake + duplicates + merges + feeds + jobs + log + reading + life
+        commits + preconditions + budgets + records + intake + duplicates + merges + feeds + lasting + jobs + log
+        + reading + life
 }

@@ -32,12 +32,14 @@ final class Estate: Sendable {
 
     static var logger: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
+    /// - Parameter tenant: Changes the text of the demo's tenant.
     static func with(
-        _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (Estate) async throws -> Void
+        tenant edit: (String) -> String = { $0 }, _ change: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: (Estate) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         let tenant = try EmulatorTenant(
-            yaml: TemporaryFolder.contents("fixtures/tenants/demo.yaml"), file: "demo.yaml")
+            yaml: edit(TemporaryFolder.contents("fixtures/tenants/demo.yaml")), file: "demo.yaml")
         let emulator = try await DefenderEmulator.start(
             tenant: tenant, options: EmulatorOptions(progress: .immediate, quotas: .off), logger: logger)
         var configuration = try configuration(folder, emulator.url, tenant: tenant.id)
