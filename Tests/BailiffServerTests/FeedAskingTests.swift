@@ -62,7 +62,7 @@ struct FeedAskingTests {
             let server = try await RunningServer.start(configuration, options: options, logger: Estate.logger)
             do {
                 let name = "ana-\(UInt32.random(in: 0...UInt32.max))"
-                let made = try UnixSocketCall(path: server.socketPath).send(
+                let made = try await UnixSocketCall(path: server.socketPath).send(
                     "POST", "/v1/operators", ["name": .string(name), "roles": ["auditor"]])
                 try #require(made.status == 201, "\(made.json.text())")
                 try await body(server, try Client(server.apiURL, token: made.json["token"]?.string))

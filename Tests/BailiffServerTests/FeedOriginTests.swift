@@ -51,7 +51,7 @@ struct FeedOriginTests {
             // Not even a body that is none is looked at.
             let unread = try await client.send(.post, "/v1/feeds/far", bytes: [0xFF], headers: [])
             #expect(unread.json["code"]?.string == "feed.source")
-            let verdicts = try UnixSocketCall(path: server.socketPath).send("GET", "/v1/verdicts", nil)
+            let verdicts = try await UnixSocketCall(path: server.socketPath).send("GET", "/v1/verdicts", nil)
             #expect(verdicts.json["verdicts"]?.array?.count == 1)
         }
     }
@@ -105,7 +105,7 @@ struct FeedOriginTests {
             let reply = try await client.send(.post, "/v1/feeds/acme", body: body)
             #expect(reply.status == 200)
             let id = try #require(reply.json["accepted"]?.array?.first?["verdict"]?.int)
-            let stored = try UnixSocketCall(path: server.socketPath).send("GET", "/v1/verdicts/\(id)", nil).json
+            let stored = try await UnixSocketCall(path: server.socketPath).send("GET", "/v1/verdicts/\(id)", nil).json
             #expect(stored.text().contains("acme-sandbox") && stored.text().contains("malicious"))
             #expect(try await client.send(.post, "/v1/feeds/asking", body: body).status == 401)
         }

@@ -12,8 +12,8 @@ struct SpineTests {
     @Test("a signed batch isolates a machine, a person approves the quarantine, the log verifies")
     func wholeWay() async throws {
         try await Estate.with { estate in
-            let admin = try estate.person("ada", ["admin", "viewer"])
-            let analyst = try estate.person("ana", ["soc-analyst"])
+            let admin = try await estate.person("ada", ["admin", "viewer"])
+            let analyst = try await estate.person("ana", ["soc-analyst"])
             let batch = Array(try TemporaryFolder.contents("fixtures/demo/batch.json").utf8)
             let reply = try await Client(estate.server.intakeURL).send(
                 .post, "/v1/feeds/zscaler", bytes: batch,
@@ -95,7 +95,7 @@ struct SpineTests {
     @Test("after a restart everything is still there, the key is the same, the log goes on")
     func restart() async throws {
         try await Estate.with { estate in
-            let admin = try estate.person("ada", ["admin"])
+            let admin = try await estate.person("ada", ["admin"])
             let verdict: JSONValue = ["verdict": "benign", "sha256": .string(Digest.of("a").hex)]
             #expect(try await estate.deliver(verdict.utf8(), id: "m1").status == 200)
             let key = try await client(admin, "/audit/log.vkey")
@@ -129,8 +129,8 @@ struct SpineTests {
     @Test("a halt stops sends until a person resumes")
     func halt() async throws {
         try await Estate.with { estate in
-            let admin = try estate.person("ada", ["admin"])
-            #expect(try estate.local("POST", "/v1/halt", ["reason": "drill"]).status == 200)
+            let admin = try await estate.person("ada", ["admin"])
+            #expect(try await estate.local("POST", "/v1/halt", ["reason": "drill"]).status == 200)
             let verdict = Array(try TemporaryFolder.contents("fixtures/demo/verdict.json").utf8)
             let reply = try await estate.deliver(verdict, id: "m1")
             #expect(reply.status == 200)
@@ -140,7 +140,7 @@ struct SpineTests {
             }
             #expect(planned["actions"]?.array?.isEmpty == false)
             #expect(estate.emulator.requests().allSatisfy { !$0.isActionTaken })
-            #expect(try estate.local("POST", "/v1/resume", ["reason": "over"]).status == 200)
+            #expect(try await estate.local("POST", "/v1/resume", ["reason": "over"]).status == 200)
             _ = try #require(await estate.emulator.request { $0.actionType == "Isolate" && $0.isActionTaken })
         }
     }
@@ -148,7 +148,7 @@ struct SpineTests {
     @Test("two addresses: the intake's takes deliveries and nothing else")
     func addresses() async throws {
         try await Estate.with { estate in
-            let admin = try estate.person("ada", ["admin"])
+            let admin = try await estate.person("ada", ["admin"])
             #expect(estate.server.intakeURL != estate.server.apiURL)
             let atIntake = try await Client(estate.server.intakeURL, token: admin.token).send(.get, "/v1/cases")
             #expect(atIntake.status == 404)

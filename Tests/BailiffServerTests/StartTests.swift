@@ -110,7 +110,7 @@ struct StartTests {
         close(stale)
         #expect(bound == 0)
         let server = try await RunningServer.start(configuration, logger: Estate.logger)
-        let answer = try UnixSocketCall(path: server.socketPath).send("GET", "/v1/status", nil)
+        let answer = try await UnixSocketCall(path: server.socketPath).send("GET", "/v1/status", nil)
         try await server.stop()
         #expect(answer.status == 200)
     }

@@ -102,12 +102,14 @@ final class Estate: Sendable {
     // MARK: Talking to it
 
     /// The local administrator's way in, spoken over HTTP by hand: the outgoing client knows no sockets.
-    func local(_ method: String, _ path: String, _ body: JSONValue? = nil) throws -> (status: Int, json: JSONValue) {
-        try UnixSocketCall(path: server.socketPath).send(method, path, body)
+    func local(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> (
+        status: Int, json: JSONValue
+    ) {
+        try await UnixSocketCall(path: server.socketPath).send(method, path, body)
     }
 
-    func person(_ name: String, _ roles: [String]) throws -> Client {
-        let made = try local(
+    func person(_ name: String, _ roles: [String]) async throws -> Client {
+        let made = try await local(
             "POST", "/v1/operators", ["name": .string(name), "roles": .array(roles.map { .string($0) })])
         try #require(made.status == 201, "\(made.json.text())")
         return try Client(server.apiURL, token: made.json["token"]?.string)

@@ -1,13 +1,26 @@
 import BailiffModel
+import Dispatch
 import Foundation
 
-/// One HTTP request over a Unix socket.
+/// One HTTP request over a Unix socket. It waits on a thread of its own: the server that answers it needs the others.
 struct UnixSocketCall {
     let path: String
 
     struct Failure: Error { var message: String }
 
-    func send(_ method: String, _ target: String, _ body: JSONValue?) throws -> (status: Int, json: JSONValue) {
+    func send(
+        _ method: String, _ target: String, _ body: JSONValue?
+    ) async throws -> (status: Int, json: JSONValue) {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try sendBlocking(method, target, body) })
+            }
+        }
+    }
+
+    private func sendBlocking(
+        _ method: String, _ target: String, _ body: JSONValue?
+    ) throws -> (status: Int, json: JSONValue) {
         let bytes = body?.utf8() ?? []
         var request = "\(method) \(target) HTTP/1.1\r\nHost: local\r\nConnection: close\r\n"
         if body != nil { request += "Content-Type: application/json\r\n" }
