@@ -20,6 +20,8 @@ package struct Coverage: Hashable, Sendable, Codable {
             case notAnswered = "not_answered"
             /// Hunting is not available, so paths, times and execution are unknown.
             case noHunting = "no_hunting"
+            /// Hunting gave as many rows as it gives at most: there may be more machines than it named.
+            case huntingCut = "hunting_cut"
             /// Several records look like one device and nothing links them.
             case ambiguousRecords = "ambiguous_records"
             /// The file is empty or a lone line feed: every machine has it.

@@ -52,12 +52,16 @@ struct Search: Sendable {
         }
     }
 
-    mutating func take(hunted: Result<[HuntedSighting], ThreatError>) {
+    mutating func take(hunted: Result<HuntedSightings, ThreatError>) {
         switch hunted {
-        case .success(let found):
+        case .success(let hunted):
             huntingAnswers = true
             sources.append(.hunting)
-            for sighting in found {
+            if hunted.isCut {
+                let text = "hunting gave as many rows as it gives at most: machines, paths and times beyond are unknown"
+                gaps.append(Coverage.Gap(.huntingCut, text))
+            }
+            for sighting in hunted.found {
                 learn(sighting.hashes)
                 sightings.append(
                     Sighting(

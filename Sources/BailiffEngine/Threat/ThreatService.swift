@@ -16,7 +16,7 @@ package protocol ThreatService: Sendable {
     /// Nil for an unknown machine.
     func machine(_ id: MachineID) async throws(ThreatError) -> Machine?
     /// Sightings of any of the hashes, by machine.
-    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting]
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> HuntedSightings
     /// Kind and merge links of these machines; missing ones are left out.
     func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice]
     /// Sizes of the fleet and its groups; may be up to an hour old.
@@ -92,6 +92,17 @@ package struct FileStatistics: Hashable, Sendable {
     package init(orgMachines: Int64?, firstSeen: Timestamp?) {
         self.orgMachines = orgMachines
         self.firstSeen = firstSeen
+    }
+}
+
+package struct HuntedSightings: Hashable, Sendable {
+    package var found: [HuntedSighting]
+    /// The service gave as many rows as it gives at most: there may be more.
+    package var isCut: Bool
+
+    package init(_ found: [HuntedSighting], isCut: Bool = false) {
+        self.found = found
+        self.isCut = isCut
     }
 }
 

@@ -47,15 +47,16 @@ package struct DefenderThreatService: ThreatService {
 
     package func huntSightings(
         of hashes: [FileHash], lookBack: Duration
-    ) async throws(ThreatError) -> [BailiffEngine.HuntedSighting] {
+    ) async throws(ThreatError) -> HuntedSightings {
         let found = try await answer { () async throws(DefenderError) in
             try await client.huntSightings(of: hashes, lookBack: lookBack)
         }
-        return found.map {
+        let sightings = found.map {
             BailiffEngine.HuntedSighting(
                 machine: $0.machine, hashes: $0.hashes, first: $0.first, last: $0.last, path: $0.path,
                 executed: $0.executed, status: $0.status)
         }
+        return HuntedSightings(sightings, isCut: found.cut != nil)
     }
 
     package func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [BailiffEngine.HuntedDevice] {

@@ -333,15 +333,16 @@ struct ModelThreatService: ThreatService {
         try await read { model.machines.first { $0.id == id } }
     }
 
-    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting] {
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> HuntedSightings {
         try await read {
-            hashes.flatMap { hash in
-                (model.sightings[hash] ?? []).map {
-                    HuntedSighting(
-                        machine: $0, hashes: FileHashes(sha1: hash), first: nil, last: nil, path: nil,
-                        executed: .yes, status: .seen)
-                }
-            }
+            HuntedSightings(
+                hashes.flatMap { hash in
+                    (model.sightings[hash] ?? []).map {
+                        HuntedSighting(
+                            machine: $0, hashes: FileHashes(sha1: hash), first: nil, last: nil, path: nil,
+                            executed: .yes, status: .seen)
+                    }
+                })
         }
     }
 
