@@ -124,12 +124,15 @@ struct ConfigurationTests {
             Issue.record("no certificate")
             return
         }
+        #expect(configuration.defender.read.secretExpires == Timestamp(rfc3339: "2028-03-01T00:00:00Z"))
+        #expect(configuration.defender.endpoints.apiScope == DefenderEndpoints.defaultScope)
         #expect(configuration.notifiers.map(\.name) == ["soc", "server-operations", "incident"])
         #expect(configuration.playbooks.activation == .onLoad(.hold))
         // Every key that is read at all stands in the example: what it lacks would be undocumented.
         for key in [
             "checkpoints_to", "retention", "hunting", "max_body", "trust", "bearer", "stripe", "teams", "slack",
-            "client_authority", "mapping", "client_certificates", "names", "fingerprints", "sources", "server", "url",
+            "audience", "secret_expires", "client_authority", "mapping", "client_certificates", "names", "fingerprints",
+            "sources", "server", "url",
             "credential", "token", "certificate_authority", "poll",
         ] {
             #expect(text.contains(key + ":"))
@@ -153,6 +156,14 @@ struct ConfigurationTests {
         #expect(configuration.defender.read.proof == .secret(Secret("a-key")))
         #expect(configuration.playbooks.activation == .onLoad(.shadow))
         #expect(configuration.audit.checkpointFiles == ["/a", "/b"])
+    }
+
+    @Test("another audience becomes the scope of Defender's tokens")
+    func audience() throws {
+        for text in ["https://api.security.example", "https://api.security.example/.default"] {
+            let loaded = try Self.parse(Self.least.replacing("cloud: eu", with: "cloud: eu\n  audience: \(text)"))
+            #expect(loaded.configuration.defender.endpoints.apiScope == "https://api.security.example/.default")
+        }
     }
 
     @Test("a key with a hyphen is found by its variable")
@@ -261,6 +272,15 @@ struct ConfigurationTests {
                 testDescription: "a secret that is no webhook secret", replace: "[{ env: LAB }]",
                 with: "[{ env: KEY }]",
                 code: "CFG043"),
+            Row(
+                testDescription: "an audience with a space", replace: "cloud: eu",
+                with: "cloud: eu\n  audience: my service", code: "CFG034"),
+            Row(
+                testDescription: "the end of a secret that is no day", replace: "{ env: READ }",
+                with: "{ env: READ }, secret_expires: soon", code: "CFG035"),
+            Row(
+                testDescription: "the end of a secret that is not there", replace: "secret: { env: READ }",
+                with: "certificate: { file: a.pem }, key: { env: READ }, secret_expires: 2028-03-01", code: "CFG033"),
             Row(
                 testDescription: "a product and a mapping", replace: "product: auto,",
                 with: "product: auto, mapping: m.yaml,", code: "CFG033"),

@@ -55,6 +55,17 @@ struct DoctorTests {
         #expect(!findings.contains { $0.text.contains("wrong\"") })
     }
 
+    @Test("a secret that ends within 30 days is told, one that ended is a problem")
+    func endOfSecret() async throws {
+        for (days, standing) in [(31, .good), (29, .warning), (-1, .problem)] as [(Int64, DoctorFinding.Standing)] {
+            let findings = try await examine { configuration in
+                configuration.defender.read.secretExpires = Surroundings.system.now() + .seconds(days * 86_400)
+            }
+            let told = findings.first { $0.text.contains("the secret or certificate of defender.read") }
+            #expect(told?.standing == standing)
+        }
+    }
+
     @Test("a missing permission is told with what it breaks; without hunting it is a warning")
     func missing() async throws {
         let findings = try await examine {

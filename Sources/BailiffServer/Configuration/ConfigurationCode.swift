@@ -17,6 +17,8 @@ package enum ConfigurationCode: String, Sendable, CaseIterable {
     case cloud = "CFG030"
     case url = "CFG031"
     case tenant = "CFG032"
+    case audience = "CFG034"
+    case secretExpires = "CFG035"
     /// Keys that exclude each other, or of which one is needed.
     case choice = "CFG033"
     case feedName = "CFG040"

@@ -8,11 +8,15 @@ import Foundation
 extension ConfigurationSections {
     func defender(_ fields: YAMLFields) -> ServerConfiguration.Defender? {
         let tenant = fields.required("tenant", tenant)
-        let endpoints = self.endpoints(fields)
+        var endpoints = self.endpoints(fields)
+        let audience = fields.optional("audience", audience)
+        if let audience { endpoints?.apiScope = audience }
         let read = fields.required("read", .record("read", credential))
         let act = fields.optional("act", .record("act", credential))
         let hunting = fields.optional("hunting", .list(of: YAMLShape<HuntingWord>.word))
-        guard let tenant, let endpoints, let read, act != nil || !fields.contains("act") else { return nil }
+        guard let tenant, let endpoints, let read, act != nil || !fields.contains("act"),
+            audience != nil || !fields.contains("audience")
+        else { return nil }
         return ServerConfiguration.Defender(
             tenant: tenant, endpoints: endpoints, read: read, act: act,
             hunting: hunting.map { $0.map(\.value) } ?? [.graph])
@@ -42,6 +46,31 @@ extension ConfigurationSections {
             reader.error(
                 ConfigurationCode.tenant.rawValue, "'\(text.escapedForDisplay(limit: 80))' is no tenant",
                 at: node.location, hint: "write the directory's id, such as 00000000-0000-0000-0000-000000000000")
+            return nil
+        }
+    }
+
+    /// What Defender's tokens are asked for, where a tenant wants another than the usual; becomes a scope.
+    private var audience: YAMLShape<String> {
+        YAMLShape<String>.text.map { text, node, reader in
+            let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+            let suffix = "/.default"
+            if isPlain, (1...200).contains(text.utf8.count) { return text.hasSuffix(suffix) ? text : text + suffix }
+            reader.error(
+                ConfigurationCode.audience.rawValue, "'\(text.escapedForDisplay(limit: 80))' is no audience",
+                at: node.location, hint: "the usual one is \(DefenderEndpoints.defaultScope.dropLast(suffix.count))")
+            return nil
+        }
+    }
+
+    /// A day, from its begin in UTC, or a time.
+    private var endOfSecret: YAMLShape<Timestamp> {
+        YAMLShape<String>.anyText.map { text, node, reader in
+            let time = text.utf8.count == 10 ? Timestamp(rfc3339: text + "T00:00:00Z") : Timestamp(rfc3339: text)
+            if let time { return time }
+            reader.error(
+                ConfigurationCode.secretExpires.rawValue, "'\(text.escapedForDisplay(limit: 40))' is no day",
+                at: node.location, hint: "write it as 2027-03-01")
             return nil
         }
     }
@@ -91,6 +120,7 @@ extension ConfigurationSections {
         let secret = fields.optional("secret", .secret(surroundings))
         let certificate = fields.optional("certificate", YAMLShape<CertificateFile>.certificateFile.located)
         let key = fields.optional("key", .secret(surroundings))
+        let expires = fields.optional("secret_expires", endOfSecret)
         let hasSecret = fields.contains("secret")
         let hasCertificate = fields.contains("certificate") || fields.contains("key")
         guard hasSecret != hasCertificate else {
@@ -100,8 +130,18 @@ extension ConfigurationSections {
                     ? "secret and certificate exclude each other" : "neither secret nor certificate and key are given")
             return nil
         }
-        guard let clientID else { return nil }
-        if hasSecret { return secret.map { DefenderConfiguration.Credential(clientID: clientID, .secret($0)) } }
+        guard let clientID, expires != nil || !fields.contains("secret_expires") else { return nil }
+        if hasSecret {
+            return secret.map {
+                DefenderConfiguration.Credential(clientID: clientID, .secret($0), secretExpires: expires)
+            }
+        }
+        if expires != nil {
+            fields.error(
+                ConfigurationCode.choice.rawValue, "secret_expires belongs to a secret",
+                at: fields.locationOfKey("secret_expires"), hint: "a certificate says itself when it ends")
+            return nil
+        }
         if !fields.contains("certificate") { fields.reportMissing("certificate") }
         if !fields.contains("key") { fields.reportMissing("key") }
         guard let certificate, let key else { return nil }
