@@ -58,6 +58,23 @@ extension String {
     /// Equal but for the case of ASCII letters; other letters count as they are.
     func isWord(_ word: StaticString) -> Bool { utf8.equalsIgnoringASCIICase(word) }
 
+    /// Equal but for case, spaces, hyphens and underscores. `word` is lower-case letters and digits. Nearly every other text
+    /// is told by its first byte: this is asked of every member of every record.
+    func isLoosely(_ word: StaticString) -> Bool {
+        guard utf8.count >= word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { word in
+            var text = self
+            return text.withUTF8 { bytes in
+                var matched = 0
+                for byte in bytes where byte != 0x20 && byte != 0x5F && byte != 0x2D {
+                    guard matched < word.count, byte.asciiLowercased == word[matched] else { return false }
+                    matched += 1
+                }
+                return matched == word.count
+            }
+        }
+    }
+
     var asciiLowercased: String { String(decoding: utf8.map(\.asciiLowercased), as: UTF8.self) }
 
     var trimmedASCIISpace: String {

@@ -79,10 +79,9 @@ extension JSONValue {
     /// digits.
     func loose(_ key: StaticString) -> JSONValue? {
         guard case .object(let object) = self else { return nil }
-        let match = object.members.first { member in
-            member.key.utf8.lazy.filter { $0 != 0x20 && $0 != 0x5F && $0 != 0x2D }.equalsIgnoringASCIICase(key)
+        guard let value = object.members.first(where: { $0.key.isLoosely(key) })?.value, !value.isNull else {
+            return nil
         }
-        guard let value = match?.value, !value.isNull else { return nil }
         return value
     }
 }
