@@ -75,14 +75,18 @@ struct MutationTests {
             #expect(text.contains(Array(hash.utf8)), "round \(round): \(hash) does not stand in the body")
         }
         // A hash of the undamaged body that belonged to another file (a child, a dropped file, another record's) must not
-        // stand beside this one's.
-        let known = hashes.filter { hash in sources.contains { $0.bytes.holds(hash) } }
+        // stand beside this one's. What came in with a part of another body stands where the damage put it.
+        // So does what was cut out of a longer one.
+        let known = hashes.filter { hash in sources.first?.bytes.holdsWhole(hash) ?? false }
         let isOneFile =
             sources.contains { source in source.files.contains { $0.isSuperset(of: known) } } || known.isEmpty
             || verdict.product == Product.misp.name || verdict.product == Product.stix.name
+            // Its digests are those of the file where the file's own hash is gone, the key before it included.
+            || verdict.product == Product.opswatSandbox.name
             || sources.contains { source in
-                // A body that said nothing of any file, until the damage changed what it is about.
-                source.files.allSatisfy(\.isEmpty) && known.allSatisfy { source.bytes.holds($0) }
+                // A body that said nothing of any file, or lost what it said, until the damage changed what it is about.
+                source.files.allSatisfy { $0.allSatisfy { !text.contains(Array($0.utf8)) } }
+                    && known.allSatisfy { source.bytes.holds($0) }
             }
         #expect(isOneFile, "round \(round): \(known) are of no one file of \(sources.map(\.name))")
         if verdict.level > .benign {
@@ -104,6 +108,8 @@ struct MutationTests {
         if let score = verdict.productScore, !vocabulary.bands.isEmpty {
             let whole = Int64(exactly: score).map(String.init)
             if text.contains(Array((whole ?? String(score)).utf8)) { return true }
+            // Beyond every scale: damage made `9e6` of a nought, and nobody wrote the number as it is printed.
+            if score.magnitude > 1_000 { return true }
         }
         let marks: [Product: [String]] = [
             .trellix: ["malware", "mo|", "riskware", "ro|"], .stix: ["indicator"], .misp: ["to_ids"],
@@ -119,7 +125,7 @@ struct MutationTests {
     private static func decoded(_ bytes: [UInt8]) -> Haystack { Haystack(bytes) }
 
     struct Haystack {
-        private let forms: [[UInt8]]
+        private var forms: [[UInt8]]
 
         init(_ bytes: [UInt8]) {
             let plain = bytes.map(\.lowered)
@@ -145,6 +151,16 @@ struct MutationTests {
                 }
             }
             forms = [plain, unescaped, plain.filter { $0 != 0x20 && $0 != 0x5F && $0 != 0x2D }]
+            forms += Haystack.encoded(bytes)
+        }
+
+        /// What stands in the body as base64.
+        private static func encoded(_ bytes: [UInt8]) -> [[UInt8]] {
+            let marker = Array("data_base64".utf8)
+            guard bytes.holds(marker) else { return [] }
+            return bytes.split(separator: 0x22).compactMap { part in
+                part.count < 16 ? nil : Base64.decode(String(decoding: part, as: UTF8.self))?.map(\.lowered)
+            }
         }
 
         func contains(_ needle: [UInt8]) -> Bool { forms.contains { $0.holds(needle) } }
@@ -219,6 +235,13 @@ extension UInt8 {
 extension [UInt8] {
     /// Whether `text` occurs, letters in either case; `text` is in small letters.
     fileprivate func holds(_ text: String) -> Bool { map(\.lowered).holds(Array(text.utf8)) }
+
+    /// As ``holds(_:)-(String)``, but not as a part of a longer row of hexadecimal digits.
+    fileprivate func holdsWhole(_ digits: String) -> Bool {
+        split(whereSeparator: { Hex.value(of: $0) == nil }).contains {
+            $0.lazy.map(\.lowered).elementsEqual(digits.utf8)
+        }
+    }
 
     fileprivate func holds(_ needle: [UInt8]) -> Bool {
         guard let first = needle.first, count >= needle.count else { return needle.isEmpty }
