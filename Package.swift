@@ -19,6 +19,7 @@ extension Target.Dependency {
     static var crypto: Self { .product(name: "Crypto", package: "swift-crypto") }
     static var yams: Self { .product(name: "Yams", package: "Yams") }
     static var grdb: Self { .product(name: "GRDB", package: "GRDB.swift") }
+    static var sqlite: Self { .product(name: "GRDBSQLite", package: "GRDB.swift") }
     static var jwtKit: Self { .product(name: "JWTKit", package: "jwt-kit") }
     static var x509: Self { .product(name: "X509", package: "swift-certificates") }
     static var asyncHTTPClient: Self { .product(name: "AsyncHTTPClient", package: "async-http-client") }
@@ -98,6 +99,7 @@ let package = Package(
             name: "BailiffStoreSQLite",
             dependencies: [
                 "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", "CZlib", .grdb,
+                .sqlite,
                 .logging,
             ],
             swiftSettings: strict),

@@ -45,7 +45,7 @@ enum House {
         "BailiffStore": Row(["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit"]),
         "BailiffStoreSQLite": Row(
             ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
-            ["GRDB", "CZlib"], shell: true),
+            ["GRDB", "GRDBSQLite", "CZlib"], shell: true),
         "BailiffEngine": Row(
             ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"], shell: true),
         "BailiffAPI": Row(

@@ -61,7 +61,8 @@ package struct EntryBuilder: Sendable, Hashable {
 
     package func build() -> BuiltEntry {
         var rendered = fields.sorted(by: FieldValue.Field.precede).map(RenderedField.init)
-        var length = assemble([]).count + rendered.reduce(0) { $0 + $1.bytes.count }
+        let envelope = envelope()
+        var length = envelope.count + 1 + rendered.reduce(0) { $0 + $1.bytes.count }
         let longestFirst =
             length <= Entry.sizeLimitInBytes
             ? [] : rendered.indices.sorted { (rendered[$1].bytes.count, $0) < (rendered[$0].bytes.count, $1) }
@@ -72,7 +73,7 @@ package struct EntryBuilder: Sendable, Hashable {
         }
         guard length <= Entry.sizeLimitInBytes else { return digestOnly() }
         return BuiltEntry(
-            entry: Entry(stored: assemble(rendered)), redactables: rendered.flatMap(\.rendering.redactables),
+            entry: Entry(stored: assemble(envelope, rendered)), redactables: rendered.flatMap(\.rendering.redactables),
             cuts: rendered.flatMap(\.rendering.cuts))
     }
 
@@ -81,16 +82,22 @@ package struct EntryBuilder: Sendable, Hashable {
         let whole = FieldRendering.plain(.object(fields)).utf8(FieldRendering.format)
         let value = FieldRendering.cut([("bytes", .int(Int64(whole.count))), ("sha256", .string(Digest.of(whole).hex))])
         let field = RenderedField(FieldValue.Field("fields", .json(value)))
-        return BuiltEntry(entry: Entry(stored: assemble([field])), redactables: [], cuts: [""])
+        return BuiltEntry(entry: Entry(stored: assemble(envelope(), [field])), redactables: [], cuts: [""])
     }
 
-    private func assemble(_ fields: [RenderedField]) -> [UInt8] {
+    /// The fixed members, without the closing brace.
+    private func envelope() -> [UInt8] {
         let envelope: JSONValue = [
             "v": .int(EntryBuilder.version), "at": .string(at.rfc3339WithMicroseconds),
             "kind": .string(EntryBuilder.envelopeText(kind)), "actor": .string(EntryBuilder.envelopeText(actor)),
         ]
         var bytes = envelope.utf8(FieldRendering.format)
         bytes.removeLast()
+        return bytes
+    }
+
+    private func assemble(_ envelope: [UInt8], _ fields: [RenderedField]) -> [UInt8] {
+        var bytes = envelope
         for field in fields { bytes += field.bytes }
         bytes.append(0x7D)
         return bytes

@@ -2,6 +2,7 @@ import BailiffModel
 import BailiffStore
 import Foundation
 import GRDB
+import GRDBSQLite
 
 extension DatabaseValue {
     static func int(_ number: Int64) -> DatabaseValue { number.databaseValue }
@@ -20,20 +21,16 @@ extension DatabaseValue {
 
 extension Database {
     /// Runs a statement that gives no rows.
-    func run(_ sql: String, _ values: [DatabaseValue] = []) throws {
-        let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
-        try statement.execute()
-    }
+    func run(_ sql: String, _ values: [DatabaseValue] = []) throws { try step(sql, values) { _ in true } }
 
     func all<Element>(
         _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> [Element] {
-        let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
-        let cursor = try Row.fetchCursor(statement)
         var elements: [Element] = []
-        while let row = try cursor.next() { elements.append(try read(StoredRow(row: row))) }
+        try step(sql, values) { row in
+            elements.append(try read(row))
+            return true
+        }
         return elements
     }
 
@@ -41,10 +38,12 @@ extension Database {
     func first<Element>(
         _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> Element? {
-        let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values.map { $0 as (any DatabaseValueConvertible)? }))
-        let cursor = try Row.fetchCursor(statement)
-        return try cursor.next().map { try read(StoredRow(row: $0)) }
+        var element: Element?
+        try step(sql, values) { row in
+            element = try read(row)
+            return false
+        }
+        return element
     }
 
     /// The first column of the first row.
@@ -55,15 +54,76 @@ extension Database {
     func exists(_ sql: String, _ values: [DatabaseValue] = []) throws -> Bool {
         try first(sql, values) { _ in true } ?? false
     }
+
+    /// Begins, ends or marks a transaction: through GRDB, which keeps a record of these.
+    func control(_ sql: String) throws { try cachedStatement(sql: sql).execute() }
+
+    /// Binds and steps without GRDB's rows and arguments, which cost several times what SQLite does for a small statement.
+    ///
+    /// - Parameter row: Whether to go on after this row. Must not run the same statement.
+    private func step(_ sql: String, _ values: [DatabaseValue], _ row: (StoredRow) throws -> Bool) throws {
+        let statement = try cachedStatement(sql: sql)
+        let handle = statement.sqliteStatement
+        defer {
+            withExtendedLifetime(statement) {
+                sqlite3_reset(handle)
+                // A cached statement must not keep a body in memory.
+                sqlite3_clear_bindings(handle)
+            }
+        }
+        var place: Int32 = 0
+        for value in values {
+            place += 1
+            let code = handle.bind(value, at: place)
+            guard code == SQLITE_OK else { throw failure(code, sql) }
+        }
+        while true {
+            let code = sqlite3_step(handle)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code, sql) }
+            guard try row(StoredRow(handle: handle)) else { return }
+        }
+    }
+
+    private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage, sql: sql)
+    }
 }
 
-/// A row as it comes from the database, which something else may have changed: every column is checked.
+extension SQLiteStatement {
+    /// SQLite copies what it is given.
+    fileprivate func bind(_ value: DatabaseValue, at place: Int32) -> Int32 {
+        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value.storage {
+        case .null: return sqlite3_bind_null(self, place)
+        case .int64(let number): return sqlite3_bind_int64(self, place, number)
+        case .double(let number): return sqlite3_bind_double(self, place, number)
+        case .string(var text):
+            return text.withUTF8 { bytes in
+                // Without an address it would be NULL.
+                guard bytes.baseAddress != nil else { return sqlite3_bind_text(self, place, "", 0, copies) }
+                return bytes.withMemoryRebound(to: CChar.self) { characters in
+                    sqlite3_bind_text64(
+                        self, place, characters.baseAddress, UInt64(characters.count), copies, UInt8(SQLITE_UTF8))
+                }
+            }
+        case .blob(let data):
+            return data.withUnsafeBytes { bytes in
+                guard bytes.count > 0 else { return sqlite3_bind_zeroblob(self, place, 0) }
+                return sqlite3_bind_blob64(self, place, bytes.baseAddress, UInt64(bytes.count), copies)
+            }
+        }
+    }
+}
+
+/// A row as it comes from the database, which something else may have changed: every column is checked. Good only while its
+/// statement stands on it.
 struct StoredRow {
-    fileprivate let row: Row
+    fileprivate let handle: SQLiteStatement
 
     func int(_ index: Int) throws -> Int64 {
-        guard case .int64(let number) = storage(index) else { throw unexpected(index, "an integer") }
-        return number
+        guard type(index) == SQLITE_INTEGER else { throw unexpected(index, "an integer") }
+        return sqlite3_column_int64(handle, Int32(clamping: index))
     }
 
     func optionalInt(_ index: Int) throws -> Int64? { isNull(index) ? nil : try int(index) }
@@ -73,30 +133,33 @@ struct StoredRow {
     }
 
     func text(_ index: Int) throws -> String {
-        guard case .string(let text) = storage(index) else { throw unexpected(index, "a text") }
-        return text
+        guard type(index) == SQLITE_TEXT else { throw unexpected(index, "a text") }
+        let start = sqlite3_column_text(handle, Int32(clamping: index))
+        let count = Int(sqlite3_column_bytes(handle, Int32(clamping: index)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    func data(_ index: Int) throws -> Data {
-        guard case .blob(let data) = storage(index) else { throw unexpected(index, "a blob") }
-        return data
-    }
-
-    func bytes(_ index: Int) throws -> [UInt8] { Array(try data(index)) }
+    func data(_ index: Int) throws -> Data { Data(try blob(index)) }
+    func bytes(_ index: Int) throws -> [UInt8] { Array(try blob(index)) }
     func optionalBytes(_ index: Int) throws -> [UInt8]? { isNull(index) ? nil : try bytes(index) }
     /// Text from outside: see the schema.
-    func outsideText(_ index: Int) throws -> String { String(decoding: try data(index), as: UTF8.self) }
+    func outsideText(_ index: Int) throws -> String { String(decoding: try blob(index), as: UTF8.self) }
 
     func machine(_ index: Int) throws -> MachineID {
         guard let id = MachineID(try text(index)) else { throw unexpected(index, "a machine id") }
         return id
     }
 
-    func isNull(_ index: Int) -> Bool {
-        if case .null = storage(index) { true } else { false }
-    }
+    func isNull(_ index: Int) -> Bool { type(index) == SQLITE_NULL }
 
-    private func storage(_ index: Int) -> DatabaseValue.Storage { (row[index] as DatabaseValue).storage }
+    private func type(_ index: Int) -> Int32 { sqlite3_column_type(handle, Int32(clamping: index)) }
+
+    private func blob(_ index: Int) throws -> UnsafeRawBufferPointer {
+        guard type(index) == SQLITE_BLOB else { throw unexpected(index, "a blob") }
+        let start = sqlite3_column_blob(handle, Int32(clamping: index))
+        return UnsafeRawBufferPointer(
+            start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, Int32(clamping: index))))
+    }
 
     private func unexpected(_ index: Int, _ expected: String) -> StoreError {
         StoreError(.corrupt, "a stored column (number \(index + 1)) is not \(expected)")

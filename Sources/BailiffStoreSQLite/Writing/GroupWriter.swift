@@ -5,8 +5,7 @@ import Logging
 
 /// The one writer: what arrives while a transaction runs becomes the next one.
 ///
-/// Everybody's part runs in a savepoint of its own, so that one that fails does not touch the others, and is answered after
-/// the commit.
+/// A part that fails does not touch the others; everybody is answered after the commit.
 final class GroupWriter: Sendable {
     private struct Waiting {
         var engine: [PendingWrite] = []
@@ -22,6 +21,7 @@ final class GroupWriter: Sendable {
     private let options: SQLiteOptions
     private let logger: Logger
     private let checkpointer: Checkpointer?
+    private let readersShareQueue: Bool
     private let waiting = Locked(Waiting())
     private let jobHandler = Locked<(@Sendable () -> Void)?>(nil)
     /// Used on the database's writer queue only.
@@ -32,6 +32,7 @@ final class GroupWriter: Sendable {
         self.options = options
         self.checkpointer = checkpointer
         self.logger = logger
+        readersShareQueue = !(database is DatabasePool)
         state = Locked(TransactionState())
     }
 
@@ -74,22 +75,28 @@ final class GroupWriter: Sendable {
         }
     }
 
-    // One transaction for each turn on the queue: reads of a database in memory share it.
-    private func schedule() { database.asyncWriteWithoutTransaction { self.turn($0) } }
+    private func schedule() { database.asyncWriteWithoutTransaction { self.turns($0) } }
+
+    /// Transactions until nothing waits: every way back to the queue costs a change of threads. Reads of a database in memory
+    /// share the queue, so there it is one at a time.
+    private func turns(_ db: Database) {
+        repeat {
+            turn(db)
+            if let closers = endTurns() {
+                for closer in closers { closer.resume() }
+                return
+            }
+        } while !readersShareQueue
+        schedule()
+    }
 
     private func turn(_ db: Database) {
         let batch = takeBatch()
-        if !batch.isEmpty {
-            let outcome = state.withLock { $0.execute(batch, db, logger) }
-            for tell in outcome.answers { tell() }
-            if outcome.touchedJobs { jobHandler.withLock { $0 }?() }
-            checkpointer?.wrote(outcome.weight, db)
-        }
-        if let closers = endTurns() {
-            for closer in closers { closer.resume() }
-        } else {
-            schedule()
-        }
+        guard !batch.isEmpty else { return }
+        let outcome = state.withLock { $0.execute(batch, db, logger) }
+        for tell in outcome.answers { tell() }
+        if outcome.touchedJobs { jobHandler.withLock { $0 }?() }
+        checkpointer?.wrote(outcome.weight, db)
     }
 
     /// Nil while something waits; else who waits for that to be over.

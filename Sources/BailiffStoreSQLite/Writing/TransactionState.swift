@@ -14,11 +14,18 @@ struct TransactionState: Sendable {
     private var memory: WriteScope.Memory?
     private var isRelaxed = false
 
-    /// Runs the batch in one transaction. Where that is lost to one part (a full disk ends the whole transaction), each part
-    /// gets one of its own.
+    /// Runs the batch in one transaction.
+    ///
+    /// A savepoint copies every page that its part touches, so the parts run without: where one fails after it wrote
+    /// something, all of it is taken back and done again with a savepoint for each. Where the transaction is lost to one
+    /// part (a full disk ends the whole transaction), each part gets one of its own.
     mutating func execute(_ batch: [PendingWrite], _ db: Database, _ logger: Logger) -> Outcome {
         do {
-            return try transact(batch, db)
+            do {
+                return try transact(batch, db, inSavepoints: false)
+            } catch is SavepointsNeeded {
+                return try transact(batch, db, inSavepoints: true)
+            }
         } catch let abandoned as TransactionAbandoned where batch.count > 1 && abandoned.mayRetryApart {
             logger.warning(
                 "a transaction was rolled back, its parts are tried one by one",
@@ -38,7 +45,10 @@ struct TransactionState: Sendable {
         }
     }
 
-    private mutating func transact(_ batch: [PendingWrite], _ db: Database) throws -> Outcome {
+    /// - Throws: ``SavepointsNeeded`` where a part failed after it wrote something; nothing happened then.
+    private mutating func transact(
+        _ batch: [PendingWrite], _ db: Database, inSavepoints: Bool
+    ) throws -> Outcome {
         // A rollback that failed earlier leaves a transaction open.
         if db.isInsideTransaction { try db.rollback() }
         try relax(batch.allSatisfy(\.isRelaxed), db)
@@ -49,11 +59,16 @@ struct TransactionState: Sendable {
         var outcome = Outcome(answers: [], weight: batch.reduce(0) { $0 + $1.weight })
         do {
             let changes = db.totalChangesCount
-            for part in batch { outcome.answers.append(try run(part, scope)) }
+            for part in batch {
+                outcome.answers.append(try inSavepoints ? runInSavepoint(part, scope) : run(part, scope))
+            }
             if db.totalChangesCount != changes || scope.memory.counters != memory.counters {
                 _ = scope.next(.transactions)
                 try scope.memory.counters.write(db, since: memory.counters)
             }
+        } catch let error as SavepointsNeeded {
+            try? db.rollback()
+            throw error
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
             throw TransactionAbandoned(cause: error, mayRetryApart: true)
@@ -64,25 +79,45 @@ struct TransactionState: Sendable {
         return outcome
     }
 
-    /// One part in its savepoint.
-    /// - Throws: Only where the whole transaction is lost.
+    /// One part as it is: what it throws before it has written anything needs nothing taken back.
+    /// - Throws: ``SavepointsNeeded``, or where the whole transaction is lost.
     private func run(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
         let db = scope.db
         let before = (scope.memory, scope.touchedJobs)
-        try db.run("SAVEPOINT part")
+        let changes = db.totalChangesCount
+        do {
+            return try part.run(scope)
+        } catch {
+            guard db.isInsideTransaction else { throw error }
+            guard db.totalChangesCount == changes else { throw SavepointsNeeded() }
+            (scope.memory, scope.touchedJobs) = before
+            return answer(of: part, to: error)
+        }
+    }
+
+    /// One part in its savepoint.
+    /// - Throws: Only where the whole transaction is lost.
+    private func runInSavepoint(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
+        let db = scope.db
+        let before = (scope.memory, scope.touchedJobs)
+        try db.control("SAVEPOINT part")
         do {
             let tell = try part.run(scope)
-            try db.run("RELEASE part")
+            try db.control("RELEASE part")
             return tell
         } catch {
             guard db.isInsideTransaction else { throw error }
-            try db.run("ROLLBACK TO part")
-            try db.run("RELEASE part")
+            try db.control("ROLLBACK TO part")
+            try db.control("RELEASE part")
             (scope.memory, scope.touchedJobs) = before
-            if let answer = part.answer(error) { return answer }
-            let reported = StoreError(mapping: error)
-            return { part.fail(reported) }
+            return answer(of: part, to: error)
         }
+    }
+
+    private func answer(of part: PendingWrite, to error: any Error) -> @Sendable () -> Void {
+        if let answer = part.answer(error) { return answer }
+        let reported = StoreError(mapping: error)
+        return { part.fail(reported) }
     }
 
     /// Claims alone need no sync: see ``PendingWrite/Kind/relaxed``.
@@ -96,7 +131,7 @@ struct TransactionState: Sendable {
 
     private func commit(_ db: Database, _ scope: WriteScope, after memory: WriteScope.Memory) throws {
         do {
-            try db.run("COMMIT")
+            try db.control("COMMIT")
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
             let expected = scope.memory.counters[.transactions]
@@ -127,7 +162,7 @@ struct TransactionState: Sendable {
             let stored = counters
             _ = counters.next(.transactions)
             try counters.write(db, since: stored)
-            try db.run("COMMIT")
+            try db.control("COMMIT")
             return stored[.transactions] >= transaction ? .happened : .didNotHappen
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
@@ -135,6 +170,9 @@ struct TransactionState: Sendable {
         }
     }
 }
+
+/// A part failed after it wrote something, with nothing to take back but that.
+private struct SavepointsNeeded: Error {}
 
 /// The transaction was rolled back; nothing of it happened.
 struct TransactionAbandoned: Error {

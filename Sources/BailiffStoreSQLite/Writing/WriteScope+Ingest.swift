@@ -24,6 +24,7 @@ extension WriteScope {
         let firstVerdict = memory.counters[.verdicts] + 1
         var receipt = DeliveryReceipt(standing: .stored, delivery: id, accepted: [], rejected: [])
         var rejectedBytes: [[UInt8]?] = []
+        var opened = OpenedCases()
         if let rejection = delivery.bodyRejection {
             receipt.rejected.append(rejection)
             rejectedBytes.append(nil)
@@ -31,14 +32,14 @@ extension WriteScope {
         for (ordinal, record) in prepared.records.enumerated() {
             switch record {
             case .verdict(let verdict):
-                let accepted = try accept(verdict, ordinal: ordinal, of: delivery, id, feed, &receipt.merges)
+                let accepted = try accept(verdict, ordinal: ordinal, of: delivery, id, feed, &opened, &receipt.merges)
                 receipt.accepted.append(accepted)
             case .rejected(let code, let message, let bytes):
                 receipt.rejected.append(RejectedRecord(ordinal: ordinal, code: code, message: message))
                 rejectedBytes.append(bytes)
             }
         }
-        try nameCases(&receipt)
+        try nameCases(&receipt, opened)
         let verdicts = memory.counters[.verdicts] + 1 - firstVerdict
         try insert(
             delivery, id: id, feed: feed, event: prepared.event, firstVerdict: firstVerdict, verdicts: verdicts,
@@ -131,7 +132,7 @@ extension WriteScope {
 
     private func accept(
         _ prepared: PreparedVerdict, ordinal: Int, of delivery: PreparedDelivery, _ id: Int64, _ feed: Int64,
-        _ merges: inout [DeliveryReceipt.Merge]
+        _ opened: inout OpenedCases, _ merges: inout [DeliveryReceipt.Merge]
     ) throws -> DeliveryReceipt.Accepted {
         let owners = try self.owners(of: prepared.hashes)
         if let known = try known(prepared, feed, owners) {
@@ -140,7 +141,7 @@ extension WriteScope {
                 duplicate: true)
         }
         let verdict = next(.verdicts)
-        let caseID = try caseID(for: prepared, verdict: verdict, owners, &merges, at: delivery.at)
+        let caseID = try caseID(for: prepared, verdict: verdict, owners, &opened, &merges, at: delivery.at)
         try db.run(
             "INSERT INTO verdict (id, delivery, feed, case_id, doc) VALUES (?, ?, ?, ?, ?)",
             [.int(verdict), .int(id), .int(feed), .int(caseID?.value), .blob(prepared.document)])
@@ -149,7 +150,8 @@ extension WriteScope {
         }
         if let caseID {
             try note(prepared, verdict: verdict, of: caseID, feed)
-            if try prepared.wantsAssessment || isOfInterest(caseID) {
+            let isNew = caseID.value == verdict
+            if try prepared.wantsAssessment || (!isNew && isOfInterest(caseID)) {
                 try upsert(JobKey(.assess, caseID.value), due: delivery.at)
             }
         }
@@ -196,7 +198,7 @@ extension WriteScope {
     /// Finds the case by the hashes, merging cases that turn out to be one file, or opens one under the verdict's id.
     private func caseID(
         for prepared: PreparedVerdict, verdict: Int64, _ owners: [CaseID?],
-        _ merges: inout [DeliveryReceipt.Merge], at now: Timestamp
+        _ opened: inout OpenedCases, _ merges: inout [DeliveryReceipt.Merge], at now: Timestamp
     ) throws -> CaseID? {
         guard !prepared.hashes.isEmpty else { return nil }
         let known = Set(owners.compactMap { $0 }).sorted()
@@ -205,8 +207,10 @@ extension WriteScope {
             try mergeAtIntake(other, into: caseID, at: now)
             merges.append(DeliveryReceipt.Merge(from: other, into: caseID))
         }
+        if known.isEmpty { opened.open(caseID) }
         for (hash, owner) in zip(prepared.hashes, owners) where owner == nil {
             try db.run("INSERT INTO file_hash (hash, case_id) VALUES (?, ?)", [.blob(hash), .id(caseID)])
+            opened.note(hash, of: caseID)
         }
         return caseID
     }
@@ -237,11 +241,15 @@ extension WriteScope {
     // MARK: - Receipts
 
     /// Sets what is only known at the end: later records may have merged the cases of earlier ones.
-    private func nameCases(_ receipt: inout DeliveryReceipt) throws {
+    private func nameCases(_ receipt: inout DeliveryReceipt, _ opened: OpenedCases = OpenedCases()) throws {
         for index in receipt.accepted.indices {
             guard var id = receipt.accepted[index].caseID else { continue }
             if !receipt.merges.isEmpty { id = try survivor(of: id) }
             receipt.accepted[index].caseID = id
+            if receipt.merges.isEmpty, let hash = opened.strongest(of: id) {
+                receipt.accepted[index].caseHash = try HashKey.hash(hash)
+                continue
+            }
             receipt.accepted[index].caseHash = try db.first(
                 "SELECT hash FROM file_hash WHERE case_id = ? ORDER BY hash LIMIT 1", [.id(id)]
             ) { try HashKey.hash(try $0.bytes(0)) }
