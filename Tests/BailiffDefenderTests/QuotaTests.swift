@@ -264,6 +264,16 @@ import Testing
         #expect(fixture.clock.elapsed >= .seconds(60))
     }
 
+    @Test func configuredFiguresReplaceTheDocumentedOnes() throws {
+        let fixture = try Fixture(ScriptedTransport([])) {
+            $0.quotas = QuotaLimits(perMinute: 7, perHour: 70)
+        }
+        for api in DefenderAPI.allCases {
+            #expect(fixture.client.quotas.usage(of: api).limits == QuotaLimits(perMinute: 7, perHour: 70))
+        }
+        #expect(fixture.client.quotas.forecast(8, of: .hunting) >= .seconds(60))
+    }
+
     @Test func higherLanesGoFirst() async throws {
         let fixture = try Fixture(ScriptedTransport([.action("a1")]))
         let quotas = fixture.client.quotas

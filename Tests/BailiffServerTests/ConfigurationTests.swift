@@ -67,6 +67,7 @@ struct ConfigurationTests {
         }
         #expect(configuration.audit.origin == "bailiff.local/00000000-0000-0000-0000-000000000000")
         #expect(configuration.defender.hunting == [.graph])
+        #expect(configuration.defender.quotas == nil)
         #expect(configuration.feeds.map(\.trust) == [2])
         #expect(configuration.feeds.map(\.bodyLimitInBytes) == [16 << 20])
         #expect(configuration.playbooks == .init(folder: "/etc/bailiff/playbooks", activation: .onLoad(.live)))
@@ -120,6 +121,7 @@ struct ConfigurationTests {
             return
         }
         #expect(configuration.feeds.first?.bodyLimitInBytes == 4 << 20)
+        #expect(configuration.defender.quotas?.perMinute == 45 && configuration.defender.quotas?.perHour == 1_500)
         guard case .certificate = configuration.defender.act?.proof else {
             Issue.record("no certificate")
             return

@@ -55,7 +55,7 @@ package struct DefenderClient: Sendable {
             clock: surroundings.clock, elapsed: elapsed,
             applications: [
                 .read: configuration.read.clientID, .act: configuration.credential(for: .act).clientID,
-            ])
+            ], limits: configuration.quotas)
     }
 
     func tokenSource(for api: DefenderAPI) -> TokenSource? {

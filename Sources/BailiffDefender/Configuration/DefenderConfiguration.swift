@@ -45,6 +45,9 @@ package struct DefenderConfiguration: Sendable {
     /// Nil: `read` signs the actions as well.
     package var act: Credential?
     package var hunting: [Hunting]
+    /// In place of every documented limit: for a tenant that has others, or an emulator that has none. Nil: as documented.
+    /// What 429s teach holds in any case.
+    package var quotas: QuotaLimits?
     /// How far back questions about files go unless a call says otherwise; the service keeps 30 days.
     package var lookBack: Duration
     /// How long a read waits for room under a quota, or for the end of a 429, before it gives up with `.throttled`.
@@ -57,8 +60,8 @@ package struct DefenderConfiguration: Sendable {
 
     package init(
         tenant: String, endpoints: DefenderEndpoints, read: Credential, act: Credential? = nil,
-        hunting: [Hunting] = [.graph], lookBack: Duration = .seconds(30 * 86_400), patience: Duration = .seconds(10),
-        limits: HTTPLimits = .standard,
+        hunting: [Hunting] = [.graph], quotas: QuotaLimits? = nil, lookBack: Duration = .seconds(30 * 86_400),
+        patience: Duration = .seconds(10), limits: HTTPLimits = .standard,
         huntingLimits: HTTPLimits = HTTPLimits(firstByte: .seconds(200), whole: .seconds(240), bodyInBytes: 130 << 20),
         pageLimit: Int = 100
     ) {
@@ -67,6 +70,7 @@ package struct DefenderConfiguration: Sendable {
         self.read = read
         self.act = act
         self.hunting = hunting
+        self.quotas = quotas
         self.lookBack = lookBack
         self.patience = patience
         self.limits = limits

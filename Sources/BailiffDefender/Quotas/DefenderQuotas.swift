@@ -15,23 +15,25 @@ package final class DefenderQuotas: Sendable {
         var buckets: [Key: QuotaBucket] = [:]
         var waiting: [Key: [Ticket]] = [:]
         var nextTicket = 0
-
-        func bucket(_ key: Key) -> QuotaBucket { buckets[key] ?? QuotaBucket(limits: key.api.limits) }
     }
 
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
     private let applications: [DefenderRegistration: String]
+    private let limits: QuotaLimits?
     private let state = Locked(State())
 
-    /// - Parameter applications: The client id of each registration. Two registrations with one id share their quotas.
+    /// - Parameters:
+    ///   - applications: The client id of each registration. Two registrations with one id share their quotas.
+    ///   - limits: In place of every documented limit.
     init(
         clock: any Clock<Duration>, elapsed: @escaping @Sendable () -> Duration,
-        applications: [DefenderRegistration: String]
+        applications: [DefenderRegistration: String], limits: QuotaLimits? = nil
     ) {
         self.clock = clock
         self.elapsed = elapsed
         self.applications = applications
+        self.limits = limits
     }
 
     /// How long `calls` more calls would take to leave, were they made now and nothing else: 412 isolations, about five
@@ -39,7 +41,7 @@ package final class DefenderQuotas: Sendable {
     package func forecast(_ calls: Int, of api: DefenderAPI, lane: DefenderLane = .containment) -> Duration {
         guard calls > 0 else { return .zero }
         let now = elapsed()
-        return state.withLock { $0.bucket(key(api)).wait(for: min(calls, 100_000), lane: lane, at: now) }
+        return state.withLock { bucket(key(api), $0).wait(for: min(calls, 100_000), lane: lane, at: now) }
     }
 
     /// The same, in words: `412 isolations: about 5 minutes`.
@@ -53,7 +55,7 @@ package final class DefenderQuotas: Sendable {
     package func usage(of api: DefenderAPI) -> (limits: QuotaLimits, lastMinute: Int, lastHour: Int) {
         let now = elapsed()
         return state.withLock { state in
-            let bucket = state.bucket(key(api))
+            let bucket = bucket(key(api), state)
             let used = bucket.used(at: now)
             return (bucket.limits(at: now), used.minute, used.hour)
         }
@@ -93,9 +95,9 @@ package final class DefenderQuotas: Sendable {
             let ahead = (state.waiting[key] ?? []).count {
                 $0.lane < lane || ($0.lane == lane && $0.number < own ?? .max)
             }
-            let wait = state.bucket(key).wait(for: ahead + 1, lane: lane, at: now)
+            let wait = bucket(key, state).wait(for: ahead + 1, lane: lane, at: now)
             if wait <= .zero {
-                state.buckets[key, default: QuotaBucket(limits: key.api.limits)].start()
+                state.buckets[key, default: QuotaBucket(limits: limits ?? key.api.limits)].start()
                 return (.zero, own)
             }
             guard own == nil else { return (wait, own) }
@@ -128,7 +130,11 @@ package final class DefenderQuotas: Sendable {
 
     private func change<Result>(_ api: DefenderAPI, _ body: (inout QuotaBucket) -> Result) -> Result {
         let key = key(api)
-        return state.withLock { body(&$0.buckets[key, default: QuotaBucket(limits: api.limits)]) }
+        return state.withLock { body(&$0.buckets[key, default: QuotaBucket(limits: limits ?? api.limits)]) }
+    }
+
+    private func bucket(_ key: Key, _ state: State) -> QuotaBucket {
+        state.buckets[key] ?? QuotaBucket(limits: limits ?? key.api.limits)
     }
 
     /// Actions and what belongs to them are signed by the acting registration, everything else by the reading one.

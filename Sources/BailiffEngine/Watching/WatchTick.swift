@@ -27,7 +27,8 @@ struct WatchTick: Sendable {
         guard !cases.isEmpty else { return try await context.store.settle([.finish(lease)]) }
         var retryAfter: Duration?
         do throws(ThreatError) {
-            try await hunt(cases)
+            // What one answer has no room for is asked file by file.
+            if try await hunt(cases) { try await askOneByOne(cases) }
         } catch {
             if error.code == .unavailable { retryAfter = error.retryAfter }
             try await askOneByOne(cases)
@@ -36,20 +37,25 @@ struct WatchTick: Sendable {
         try await context.store.settle([.reschedule(lease, due: context.now() + wait, error: nil)])
     }
 
-    private func hunt(_ cases: [(id: CaseID, hashes: [FileHash])]) async throws(ThreatError) {
+    /// - Returns: Whether the service left sightings out.
+    private func hunt(_ cases: [(id: CaseID, hashes: [FileHash])]) async throws(ThreatError) -> Bool {
+        var isCut = false
         var owner: [FileHash: CaseID] = [:]
         for item in cases { for hash in item.hashes { owner[hash] = item.id } }
         let hashes = cases.flatMap(\.hashes)
         var found: [CaseID: Set<MachineID>] = [:]
         for start in stride(from: 0, to: hashes.count, by: Self.batch) {
             let part = Array(hashes[start..<min(start + Self.batch, hashes.count)])
-            for sighting in try await context.threat.huntSightings(of: part, lookBack: Self.lookBack) {
+            let answer = try await context.threat.huntSightings(of: part, lookBack: Self.lookBack)
+            isCut = isCut || answer.isCut
+            for sighting in answer.found {
                 for hash in sighting.hashes.all {
                     if let id = owner[hash] { found[id, default: []].insert(sighting.machine) }
                 }
             }
         }
         for (id, machines) in found.sorted(by: { $0.key < $1.key }) { await wake(id, machines) }
+        return isCut
     }
 
     /// A part of the cases in each tick, in turn.

@@ -14,12 +14,20 @@ extension ConfigurationSections {
         let read = fields.required("read", .record("read", credential))
         let act = fields.optional("act", .record("act", credential))
         let hunting = fields.optional("hunting", .list(of: YAMLShape<HuntingWord>.word))
+        let quotas = fields.optional("quotas", .record("quotas", self.quotas))
         guard let tenant, let endpoints, let read, act != nil || !fields.contains("act"),
             audience != nil || !fields.contains("audience")
         else { return nil }
         return ServerConfiguration.Defender(
             tenant: tenant, endpoints: endpoints, read: read, act: act,
-            hunting: hunting.map { $0.map(\.value) } ?? [.graph])
+            hunting: hunting.map { $0.map(\.value) } ?? [.graph], quotas: quotas)
+    }
+
+    private func quotas(_ fields: YAMLFields) -> QuotaLimits? {
+        let perMinute = fields.required("per_minute", YAMLShape<Int>.integer(1...1_000_000))
+        let perHour = fields.required("per_hour", YAMLShape<Int>.integer(1...60_000_000))
+        guard let perMinute, let perHour else { return nil }
+        return QuotaLimits(perMinute: perMinute, perHour: perHour)
     }
 
     private enum HuntingWord: String, CaseIterable {

@@ -86,16 +86,20 @@ extension ServerConfiguration {
         /// Nil: `read` signs the actions as well.
         package var act: DefenderConfiguration.Credential?
         package var hunting: [DefenderConfiguration.Hunting]
+        /// In place of every documented limit. Nil: as documented.
+        package var quotas: QuotaLimits?
 
         package init(
             tenant: String, endpoints: DefenderEndpoints, read: DefenderConfiguration.Credential,
-            act: DefenderConfiguration.Credential? = nil, hunting: [DefenderConfiguration.Hunting] = [.graph]
+            act: DefenderConfiguration.Credential? = nil, hunting: [DefenderConfiguration.Hunting] = [.graph],
+            quotas: QuotaLimits? = nil
         ) {
             self.tenant = tenant
             self.endpoints = endpoints
             self.read = read
             self.act = act
             self.hunting = hunting
+            self.quotas = quotas
         }
     }
 

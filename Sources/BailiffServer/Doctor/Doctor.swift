@@ -65,7 +65,8 @@ package struct Doctor: Sendable {
     var defenderConfiguration: DefenderConfiguration {
         DefenderConfiguration(
             tenant: configuration.defender.tenant, endpoints: configuration.defender.endpoints,
-            read: configuration.defender.read, act: configuration.defender.act, hunting: configuration.defender.hunting)
+            read: configuration.defender.read, act: configuration.defender.act, hunting: configuration.defender.hunting,
+            quotas: configuration.defender.quotas)
     }
 
     /// What finding machines takes, and what the playbooks' steps and their undoing take.

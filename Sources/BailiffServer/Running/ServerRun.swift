@@ -214,8 +214,8 @@ package struct ServerRun: Sendable {
             configuration: DefenderConfiguration(
                 tenant: configuration.defender.tenant, endpoints: configuration.defender.endpoints,
                 read: configuration.defender.read, act: configuration.defender.act,
-                hunting: configuration.defender.hunting), transport: transport, surroundings: surroundings,
-            logger: logger)
+                hunting: configuration.defender.hunting, quotas: configuration.defender.quotas),
+            transport: transport, surroundings: surroundings, logger: logger)
         let engine = Engine(
             store: store, threat: DefenderThreatService(client: client, now: surroundings.now), playbooks: active,
             notifying: notifiers, options: engineOptions, surroundings: surroundings, logger: logger, feeds: asking)

@@ -152,7 +152,7 @@ struct BrokenThreatService: ThreatService {
         try await honest.machines(withFile: sha1)
     }
     func machine(_ id: MachineID) async throws(ThreatError) -> Machine? { try await honest.machine(id) }
-    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting] {
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> HuntedSightings {
         try await honest.huntSightings(of: hashes, lookBack: lookBack)
     }
     func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice] {
