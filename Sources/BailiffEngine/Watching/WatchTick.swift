@@ -26,18 +26,19 @@ struct WatchTick: Sendable {
         }
         guard !cases.isEmpty else { return try await context.store.settle([.finish(lease)]) }
         var retryAfter: Duration?
+        var isWhole = false
         do throws(ThreatError) {
-            // What one answer has no room for is asked file by file.
-            if try await hunt(cases) { try await askOneByOne(cases) }
+            isWhole = try await hunt(cases)
         } catch {
             if error.code == .unavailable { retryAfter = error.retryAfter }
-            try await askOneByOne(cases)
         }
+        // What one answer has no room for, and everything without hunting, is asked file by file.
+        if !isWhole { try await askOneByOne(cases) }
         let wait = max(context.options.watchInterval, retryAfter ?? .zero)
         try await context.store.settle([.reschedule(lease, due: context.now() + wait, error: nil)])
     }
 
-    /// - Returns: Whether the service left sightings out.
+    /// - Returns: False where the service left sightings out.
     private func hunt(_ cases: [(id: CaseID, hashes: [FileHash])]) async throws(ThreatError) -> Bool {
         var isCut = false
         var owner: [FileHash: CaseID] = [:]
@@ -55,7 +56,7 @@ struct WatchTick: Sendable {
             }
         }
         for (id, machines) in found.sorted(by: { $0.key < $1.key }) { await wake(id, machines) }
-        return isCut
+        return !isCut
     }
 
     /// A part of the cases in each tick, in turn.
