@@ -82,8 +82,8 @@ struct EveryActionTests {
                 configuration.playbooks.folder = playbooks.file("playbooks")
             }
         ) { estate in
-            let viewer = try estate.person("vera", ["viewer", "auditor"])
-            let analyst = try estate.person("ana", ["soc-analyst"])
+            let viewer = try await estate.person("vera", ["viewer", "auditor"])
+            let analyst = try await estate.person("ana", ["soc-analyst"])
             let body = Array(try TemporaryFolder.contents("fixtures/demo/verdict.json").utf8)
             let reply = try await estate.deliver(body, id: "msg_every")
             #expect(reply.status == 200)
