@@ -12,7 +12,7 @@ enum Breakage: String, CaseIterable, Sendable {
     case budgetIsNotChecked
     case otherHoldersAreNotChecked
     case holdsAreForgotten
-    case breakerIsNotChecked
+    case failuresAreForgotten
     case allowListIsNotChecked
     case approvalsAreNotAskedFor
     case leasesAreForgotten
@@ -29,7 +29,12 @@ enum Breakage: String, CaseIterable, Sendable {
         case .haltIsNotChecked: Breakage.without { if case .notHalted = $0 { true } else { false } }
         case .budgetIsNotChecked: Breakage.without { if case .budget = $0 { true } else { false } }
         case .otherHoldersAreNotChecked: Breakage.without { if case .noOtherHolder = $0 { true } else { false } }
-        case .breakerIsNotChecked: Breakage.withoutBreaker
+        case .failuresAreForgotten:
+            { commit in
+                var changed = commit
+                changed.puts = commit.puts.filter { if case .evidence = $0 { false } else { true } }
+                return changed
+            }
         case .allowListIsNotChecked: Breakage.without { if case .notAllowListed = $0 { true } else { false } }
         case .holdsAreForgotten:
             { commit in
@@ -48,9 +53,14 @@ enum Breakage: String, CaseIterable, Sendable {
             }
         case .intentsAreNotRecorded:
             { commit in
-                let kept = commit.entries.all.filter { EntryContents($0.entry)?.kind != "action.intended" }
-                let entries = NonEmpty(kept.isEmpty ? commit.entries.all : kept) ?? commit.entries
-                return Commit(entries: entries, requires: commit.requires, puts: commit.puts, jobs: commit.jobs)
+                let entries = commit.entries.all.map { built in
+                    guard EntryContents(built.entry)?.kind == "action.intended" else { return built }
+                    return EntryDraft("action.forgotten", at: .epoch)
+                        .built(randomBytes: { [UInt8](repeating: 7, count: $0) })
+                }
+                return Commit(
+                    entries: NonEmpty(entries) ?? commit.entries, requires: commit.requires, puts: commit.puts,
+                    jobs: commit.jobs)
             }
         default: nil
         }
@@ -64,13 +74,6 @@ enum Breakage: String, CaseIterable, Sendable {
             changed.requires = commit.requires.filter { !isDropped($0) }
             return changed
         }
-    }
-
-    /// It opens, and nobody sees it.
-    private static let withoutBreaker: @Sendable (Commit) -> Commit = { commit in
-        var changed = without { if case .breakerClosed = $0 { true } else { false } }(commit)
-        changed.puts = changed.puts.filter { if case .breaker(let breaker) = $0 { !breaker.isOpen } else { true } }
-        return changed
     }
 
     /// Every question counts as answered.

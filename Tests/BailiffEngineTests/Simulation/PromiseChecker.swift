@@ -110,20 +110,27 @@ struct PromiseChecker {
             }
         }
         guard action.kind.isDisruptive, action.machine != nil else { return }
-        if let evidence = try await PromiseChecker.openingEvidence(store, before: sentAt) {
-            let isAsked = action.consents.contains { $0.because.contains("breaker") && $0.state == .granted }
-            if !isAsked { throw fail("\(action.publicID) was sent although the breaker is to be open: \(evidence)") }
-        }
+        guard try await PromiseChecker.shouldHold(store, at: sentAt) else { return }
+        let isAsked = action.consents.contains { $0.because.contains("breaker") && $0.state == .granted }
+        if !isAsked { throw fail("\(action.publicID) was sent although three in a row had failed") }
     }
 
-    /// Three failures in a row since the last reset, all before `time`.
-    private static func openingEvidence(_ store: SimulatedStore, before time: Timestamp) async throws -> String? {
-        let breaker = try await store.breaker()
-        let reset = breaker.resetAt ?? .epoch
-        let evidence = try await store.breakerEvidence(since: .epoch).filter { $0.at > reset && $0.at < time }
-        let results = evidence.filter { $0.kind == .done || $0.kind == .failed }
-        let failures = results.reversed().prefix { $0.kind == .failed }
-        return failures.count >= 3 ? "\(failures.count) failures" : nil
+    /// Whether the last three results before `time`, since the breaker was last reset, are failures: told from the actions,
+    /// not from what the breaker is told.
+    private static func shouldHold(_ store: SimulatedStore, at time: Timestamp) async throws -> Bool {
+        let reset = try await store.breaker().resetAt ?? .epoch
+        var results: [(at: Timestamp, failed: Bool)] = []
+        for run in try await store.runs(PageRequest(limit: 1_000)).elements {
+            for action in try await store.actions(ofRun: run.id)
+            where action.origin == .step && action.kind.isDisruptive && action.machine != nil && action.wasSent {
+                guard let endedAt = action.endedAt, endedAt > reset, endedAt < time,
+                    action.outcome == .done || action.outcome == .failed
+                else { continue }
+                results.append((endedAt, action.outcome == .failed))
+            }
+        }
+        let lastDone = results.filter { !$0.failed }.map(\.at).max() ?? .epoch
+        return results.count { $0.failed && $0.at > lastDone } >= 3
     }
 
     /// Every containment ends: none outlives its lease by days.
