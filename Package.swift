@@ -174,7 +174,9 @@ let package = Package(
             dependencies: [
                 "BailiffServer", "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore",
                 "BailiffAudit", "BailiffIntake", "BailiffEngine", "BailiffHTTPClient", "BailiffDefender",
-                "BailiffDefenderEmulator", "BailiffFeedClients", .crypto, .logging, .hummingbird, .httpTypes, .nioCore,
+                "BailiffDefenderEmulator", "BailiffFeedClients", "BailiffStore", "BailiffTestSupport", .crypto,
+                .logging,
+                .hummingbird, .httpTypes, .nioCore,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffIntakeTests", dependencies: ["BailiffIntake", "BailiffModel", .crypto], swiftSettings: strict),

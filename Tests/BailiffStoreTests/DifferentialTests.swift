@@ -77,10 +77,12 @@ struct RandomStory {
         }
         let event: String? = chance(30) ? "d\(pick(12))" : nil
         let isUnreadable = chance(5)
-        return Sample.delivery(
+        var delivery = Sample.delivery(
             isUnreadable ? [] : records, feed: ["lab", "é", "e\u{301}"][pick(3)], event: event, at: now,
             body: "body \(pick(2))",
             bodyRejection: isUnreadable ? RejectedRecord(ordinal: 0, code: "json.syntax", message: "bad") : nil)
+        if chance(30) { delivery.reports = [pick(3): ReportOrder(product: "cape", kind: "task", id: "\(pick(6))")] }
+        return delivery
     }
 
     private mutating func verdict() -> Verdict {
@@ -206,6 +208,7 @@ struct RandomStory {
         let lease = lease()
         leases.append(lease)
         let due = now + .seconds(pick(60))
+        if chance(20) { return advance(lease, due: due) }
         let change: JobChange =
             switch pick(5) {
             case 0: .finish(lease)
@@ -218,6 +221,17 @@ struct RandomStory {
             try await store.settle([change])
             return "\(String(describing: try await store.nextDue(lane)))"
         }
+    }
+
+    private mutating func advance(_ lease: JobLease, due: Timestamp) -> RandomCall {
+        // Of a job that is likely to be leased: deliveries make these.
+        var lease = lease
+        if chance(60) { lease.key = JobKey(.fetch, Int64(pick(12) + 1)) }
+        let progress = FeedProgress(
+            lease: lease, deliveries: (0..<pick(3)).map { _ in delivery() },
+            cursor: chance(50) ? FeedCursor(feed: ["lab", "é"][pick(2)], bytes: [UInt8(pick(256))]) : nil,
+            endsOrder: chance(50), job: chance(50) ? .finish(lease) : .reschedule(lease, due: due, error: nil))
+        return RandomCall(name: "advance \(lease)") { "\(String(describing: try await $0.advance(progress)))" }
     }
 
     private mutating func lookUp() -> RandomCall {
@@ -253,6 +267,8 @@ struct StorePicture: Sendable {
         add("verdicts", try await store.verdicts(feed: nil, all).elements)
         add("verdicts of é", try await store.verdicts(feed: "é", all).elements)
         add("rejections", try await store.rejections(feed: nil, all).elements)
+        add("orders", try await store.reportOrders(after: VerdictID(0), limit: 1_000))
+        for feed in ["lab", "é", "e\u{301}"] { add("cursor", [try await store.feedCursor(feed)?.bytes ?? []]) }
         add("runs", try await store.runs(all).elements.map(RunText.of))
         add("approvals", try await store.approvals(waitingOnly: false, all).elements)
         add("waiting approvals", try await store.approvals(waitingOnly: true, all).elements)

@@ -122,8 +122,15 @@ struct FeedAsking: FeedJobs {
     private func pull(_ lease: JobLease) async throws {
         guard let polled = servers.polled(lease.key.subject) else { return try await store.settle([.finish(lease)]) }
         let feed = polled.server.feed
-        let stored = try await store.feedCursor(feed.name)
-        let window = stored.flatMap(Self.window) ?? PollWindow(startingAt: surroundings.now())
+        guard let window = try await store.feedCursor(feed.name).flatMap(Self.window) else {
+            // Where the list begins is kept before it is first asked for: what is new from now on is not missed.
+            let now = surroundings.now()
+            _ = try await store.advance(
+                FeedProgress(
+                    lease: lease, cursor: Self.cursor(feed.name, PollWindow(startingAt: now)),
+                    job: .reschedule(lease, due: now, error: nil)))
+            return
+        }
         switch await polled.server.client.page(window, of: polled.poll) {
         case .step(let step):
             let now = surroundings.now()
@@ -136,12 +143,7 @@ struct FeedAsking: FeedJobs {
         case .trouble(let trouble):
             note(trouble, feed.name)
             let wait = trouble.passesByItself ? delay(lease, trouble.retryAfter) : Self.hopelessWait
-            // Where the first round begins is kept from the first attempt on.
-            _ = try await store.advance(
-                FeedProgress(
-                    lease: lease, cursor: stored == nil ? Self.cursor(feed.name, window) : nil,
-                    job: .reschedule(
-                        lease, due: surroundings.now() + wait, error: "feed \(feed.name): \(trouble)")))
+            try await again(lease, after: wait, "feed \(feed.name): \(trouble)")
         }
     }
 

@@ -26,20 +26,27 @@ struct FeedServers: Sendable {
     private let servers: [[UInt8]: Server]
     private let clients: [OutgoingHTTPClient]
 
+    /// - Parameter transport: In place of the clients, for tests.
     /// - Throws: `StartProblem` for an authority that cannot be read: reading the configuration has refused it before.
     init(
-        _ feeds: [ServerConfiguration.Feed], backOff: BackOff, surroundings: Surroundings, logger: Logger
+        _ feeds: [ServerConfiguration.Feed], backOff: BackOff, surroundings: Surroundings, logger: Logger,
+        transport: (any HTTPTransport)? = nil
     ) throws(StartProblem) {
         var servers: [[UInt8]: Server] = [:]
         var clients: [OutgoingHTTPClient] = []
         var polled: [Polled] = []
         for feed in feeds {
             guard let configured = feed.server else { continue }
-            let client = try FeedServers.client(configured, feed: feed.name, logger)
-            clients.append(client)
+            var used = transport
+            if used == nil {
+                let client = try FeedServers.client(configured, feed: feed.name, logger)
+                clients.append(client)
+                used = client
+            }
+            guard let used else { continue }
             let server = Server(
                 feed: feed.apiFeed, configured: configured,
-                client: FeedClient(transport: client, now: surroundings.now))
+                client: FeedClient(transport: used, now: surroundings.now))
             servers[Array(feed.name.utf8)] = server
             guard let interval = configured.pollInterval,
                 let poll = FeedPoll(product: feed.product, server: configured.server)
