@@ -1,5 +1,7 @@
 import BailiffDefender
 import BailiffDefenderEmulator
+import BailiffFeedClients
+import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
 import BailiffServer
@@ -100,6 +102,45 @@ struct DoctorTests {
             configuration.feeds = [.init(name: "box", product: .cape, authentication: .none)]
         }
         #expect(announcing.contains { $0.standing == .warning && $0.text.contains("only announces its reports") })
+    }
+
+    struct FeedServerRow: Sendable {
+        var status: Int
+        /// Of a server that is asked for a report nobody has, and of one that is asked for its list.
+        var report: DoctorFinding.Standing
+        var list: DoctorFinding.Standing
+    }
+
+    @Test(
+        "servers of feeds are asked once, and what they say is told",
+        arguments: [
+            FeedServerRow(status: 200, report: .good, list: .good),
+            FeedServerRow(status: 404, report: .good, list: .note),
+            FeedServerRow(status: 401, report: .problem, list: .problem),
+            FeedServerRow(status: 503, report: .warning, list: .warning),
+            FeedServerRow(status: 302, report: .problem, list: .problem),
+        ])
+    func feedServers(_ row: FeedServerRow) async throws {
+        let answer = SandboxServer.Answer(status: row.status, body: Array(#"{"data": [], "error": true}"#.utf8))
+        try await SandboxServer.with({ _ in answer }, { sandbox in try await self.check(row, sandbox) })
+    }
+
+    private func check(_ row: FeedServerRow, _ sandbox: SandboxServer) async throws {
+        let base = try #require(HTTPURL("http://127.0.0.1:\(sandbox.port)"))
+        let server = try #require(FeedServer(base: base, credential: .bearer(Secret("a-feed-secret"))))
+        let feeds: [ServerConfiguration.Feed] = [
+            .init(name: "cape", product: .cape, authentication: .none, server: .init(server: server)),
+            .init(
+                name: "triage", product: .triage, authentication: .closed,
+                server: .init(server: server, pollInterval: .seconds(60))),
+        ]
+        let findings = try await examine { $0.feeds = feeds }
+        let report = findings.filter { $0.text.hasPrefix("cape: 127.0.0.1") }.map(\.standing)
+        let list = findings.filter { $0.text.hasPrefix("triage: 127.0.0.1") }.map(\.standing)
+        #expect(report == [row.report])
+        #expect(list == [row.list])
+        #expect(!findings.contains { $0.text.contains("a-feed-secret") })
+        #expect(sandbox.asked.count == 2)
     }
 
     @Test("a folder that is not there and a service that does not answer are problems")

@@ -33,7 +33,7 @@ package struct Doctor: Sendable {
         self.logger = logger
     }
 
-    /// Everything that was found, area by area. Calls Entra and Defender, each once or twice.
+    /// Everything that was found, area by area. Calls the servers of feeds, Entra and Defender, each once or twice.
     package func examine() async -> [DoctorFinding] {
         let playbooks = loadPlaybooks()
         var findings = here()
@@ -41,6 +41,7 @@ package struct Doctor: Sendable {
         if let library = playbooks.library {
             findings += self.playbooks(library) + feeds(library) + approvers(library)
         }
+        findings += await feedServers()
         findings += await defender(playbooks.library)
         return findings
     }
