@@ -28,6 +28,20 @@ struct FeedCrashTests {
         #expect(files == world.wanted.sorted(), "seed \(seed)")
         #expect(world.crashes > 0)
     }
+
+    @Test("a report that ends the process each time is given up at last")
+    func deadly() async throws {
+        var world = try FeedWorld(seed: 1)
+        world.endFaults()
+        try await world.announce()
+        for attempt in 1...FeedAsking.greatestAttempts { try await world.die(attempt) }
+        let before = world.askedCount
+        try await world.step()
+        #expect(world.askedCount == before)
+        let aside = try await world.setAside()
+        #expect(aside.map(\.key) == [JobKey(.fetch, 1)])
+        #expect(aside.first?.error.contains("cape task 1") == true)
+    }
 }
 
 /// A Triage whose list grows and a CAPE that calls back, seen by a process that dies.
@@ -154,6 +168,30 @@ private struct FeedWorld {
         }
     }
 
+    /// A callback of CAPE.
+    mutating func announce() async throws {
+        let body = JSONValue.object(["task_id": 1]).utf8()
+        let read = try Intake.normalise(IntakeBody(bytes: body), product: .cape)
+        var delivery = cape.delivery(
+            answering: "test", read, bytes: body, at: time.now, wantsAssessment: { _, _, _, _ in false })
+        delivery.reports = cape.reports(announcedIn: read)
+        _ = try await store.ingest([delivery])
+    }
+
+    /// The next process finds the job as the one before left it, with one attempt more.
+    func die(_ attempt: Int) async throws {
+        let leases = try await store.claim(.feeds, limit: 1, now: time.now, lease: .seconds(1), node: NodeID("test"))
+        let lease = try #require(leases.first)
+        #expect(lease.attempts == attempt - 1)
+        try await store.settle([.reschedule(lease, due: time.now, error: "the process ended")])
+    }
+
+    var askedCount: Int { sandbox.askedCount }
+
+    func setAside() async throws -> [JobStatistics.SetAside] {
+        try await store.jobStatistics(now: time.now).setAside
+    }
+
     func isQuiet() async throws -> Bool {
         guard try await store.reportOrders(after: VerdictID(0), limit: 1).isEmpty else { return false }
         let malicious = try await verdicts().filter { $0.verdict.level == .malicious }
@@ -172,6 +210,7 @@ private final class Sandbox: HTTPTransport {
         var failPercent = 25
         var samples: [(id: String, time: Timestamp)] = []
         var wasListed = false
+        var asked = 0
     }
 
     private let state: Locked<State>
@@ -180,11 +219,13 @@ private final class Sandbox: HTTPTransport {
 
     /// Whether somebody asked for the list: from then on everything in it is wanted.
     var wasListed: Bool { state.withLock { $0.wasListed } }
+    var askedCount: Int { state.withLock { $0.asked } }
     func endFaults() { state.withLock { $0.failPercent = 0 } }
     func list(_ id: String, at time: Timestamp) { state.withLock { $0.samples.insert((id, time), at: 0) } }
 
     func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPReply {
         let (roll, fails, samples) = state.withLock { state in
+            state.asked += 1
             if request.url.path == "/v0/samples" { state.wasListed = true }
             let roll = Int.random(in: 0..<4, using: &state.random)
             return (roll, Int.random(in: 0..<100, using: &state.random) < state.failPercent, state.samples)

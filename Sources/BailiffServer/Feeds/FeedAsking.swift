@@ -58,6 +58,10 @@ struct FeedAsking: FeedJobs {
         guard let server = servers.server(of: stored.feed), let reference = Self.reference(stored.order) else {
             return try await setAside(lease, "\(shown): the feed has no server that could be asked")
         }
+        // Attempts that the process did not survive count, too.
+        guard lease.attempts < Self.greatestAttempts else {
+            return try await setAside(lease, "\(shown): given up after \(lease.attempts) attempts")
+        }
         switch await server.client.report(reference, with: ReportFetch(server: server.configured.server)) {
         case .read(let body, let bytes):
             if lease.attempts < Self.attemptsForVerdict,
