@@ -13,6 +13,7 @@ package struct API: Sendable {
         package var store: any Store
         package var decisions: DecisionService
         package var control: ControlService
+        package var response: ResponseDesk
         package var operators: OperatorService
         package var feeds: [Feed]
         /// Whether a trigger may care about a verdict: then its case gets a job.
@@ -30,9 +31,8 @@ package struct API: Sendable {
         package var feedTrouble: @Sendable (_ feed: String) -> String?
 
         package init(
-            store: any Store, decisions: DecisionService, control: ControlService, operators: OperatorService,
-            feeds: [Feed],
-            wantsAssessment: @escaping Feed.Interest,
+            store: any Store, decisions: DecisionService, control: ControlService, response: ResponseDesk,
+            operators: OperatorService, feeds: [Feed], wantsAssessment: @escaping Feed.Interest,
             logKey: VerifierKey, facts: ServerFacts, surroundings: Surroundings, logger: Logger,
             intakeMemory: Int = 256 << 20, playbooks: PlaybookDesk? = nil,
             notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil }),
@@ -42,6 +42,7 @@ package struct API: Sendable {
             self.store = store
             self.decisions = decisions
             self.control = control
+            self.response = response
             self.operators = operators
             self.feeds = feeds
             self.wantsAssessment = wantsAssessment
@@ -204,13 +205,19 @@ extension API {
             },
             wantsAssessment: parts.wantsAssessment, memory: ByteBudget(limit: parts.intakeMemory), refusals: refusals,
             now: now)
+        let runs = RunRoutes(store: store, now: now)
         return [intake.endpoint]
             + CaseRoutes(store: store, now: now).endpoints
             + VerdictRoutes(store: store).endpoints
-            + RunRoutes(store: store, now: now).endpoints
+            + runs.endpoints
             + MachineRoutes(store: store, now: now).endpoints
             + ApprovalRoutes(store: store, decisions: parts.decisions, now: now).endpoints
             + ControlRoutes(control: parts.control).endpoints
+            + BreakerRoutes(store: store, breaker: parts.response.breaker).endpoints
+            + AllowListRoutes(store: store, cases: parts.response.cases, now: now).endpoints
+            + RunChangeRoutes(store: store, runs: parts.response.runs, pages: runs).endpoints
+            + CaseClosingRoutes(store: store, cases: parts.response.cases, now: now).endpoints
+            + OrderRoutes(store: store, orders: parts.response.orders, pages: runs).endpoints
             + OperatorRoutes(store: store, operators: parts.operators).endpoints
             + AuditRoutes(store: store, key: parts.logKey, clock: parts.surroundings.clock).endpoints
             + (parts.playbooks.map {

@@ -153,6 +153,34 @@ struct AccessTests {
             Row(
                 testDescription: "resume", method: .post, path: "/v1/resume", body: ["reason": "drill"],
                 roles: ["admin"]),
+            Row(testDescription: "breaker", method: .get, path: "/v1/breaker", roles: everyRole),
+            Row(
+                testDescription: "a breaker's reset", method: .post, path: "/v1/breaker/reset",
+                body: ["reason": "drill"], roles: ["admin"]),
+            Row(testDescription: "allow-list", method: .get, path: "/v1/allowlist", roles: everyRole),
+            Row(
+                testDescription: "an allowance's end", method: .post, path: "/v1/allowlist/7F3K/remove",
+                body: ["reason": "drill"], roles: ["admin"]),
+            Row(
+                testDescription: "a run's end", method: .post, path: "/v1/runs/7F3K/cancel",
+                body: ["reason": "drill"], roles: ["responder"]),
+            Row(
+                testDescription: "a run's undo", method: .post, path: "/v1/runs/7F3K/undo",
+                body: ["reason": "drill"], roles: ["responder", "releaser"]),
+            Row(
+                testDescription: "a case's end", method: .post, path: "/v1/cases/abcd/close",
+                body: ["as": "resolved", "reason": "drill"], roles: ["responder"]),
+            Row(
+                testDescription: "an isolation by hand", method: .post,
+                path: "/v1/machines/\(String(repeating: "a", count: 40))/actions",
+                body: ["action": "isolate", "reason": "drill"], roles: ["responder"]),
+            Row(
+                testDescription: "a release by hand", method: .post,
+                path: "/v1/machines/\(String(repeating: "a", count: 40))/actions",
+                body: ["action": "release", "reason": "drill"], roles: ["responder", "releaser"]),
+            Row(
+                testDescription: "an order because of a case", method: .post, path: "/v1/cases/abcd/actions",
+                body: ["action": "release", "machines": ["aa"], "reason": "drill"], roles: ["responder", "releaser"]),
             Row(testDescription: "operators", method: .get, path: "/v1/operators", roles: ["admin"]),
             Row(
                 testDescription: "a new operator", method: .post, path: "/v1/operators",

@@ -58,12 +58,14 @@ struct OpenAPITests {
         scene.harness.files.withLock { $0 = Documents.all }
         let ana = try await scene.person("ana", ["releaser"])
         let pat = try await scene.person("pat", ["playbook-admin"])
+        let rita = try await scene.person("rita", ["responder"])
         let check = SchemaCheck(document: await scene.harness.get("/openapi.json").json)
         let replies: [(String, Reply)] = [
             ("Control", await scene.harness.post("/v1/halt", ["reason": "drill"])),
             ("Control", await scene.harness.post("/v1/resume", ["reason": "drill"])),
             ("AddedOperator", await scene.harness.post("/v1/operators", ["name": "bo", "roles": ["viewer"]])),
             ("Operator", await scene.harness.send(.delete, "/v1/operators/bo")),
+            ("Breaker", await scene.harness.post("/v1/breaker/reset", ["reason": "drill"])),
             ("Approval", await scene.decide("deny", as: ana)),
             ("Problem", await scene.decide("deny", as: ana)),
             ("Problem", await scene.harness.get("/v1/nothing")),
@@ -76,6 +78,22 @@ struct OpenAPITests {
                     ["digest": .string(Digest.of(Documents.approvals).hex), "reason": "x"], as: pat)
             ), ("NotifierTest", await scene.harness.send(.post, "/v1/notifiers/soc/test")),
             ("Problem", await scene.harness.send(.post, "/v1/notifiers/mute/test")),
+            (
+                "Run",
+                await scene.harness.post(
+                    "/v1/machines/\(scene.machines[0].text)/actions", ["action": "isolate", "reason": "x"], as: rita)
+            ),
+            (
+                "Problem",
+                await scene.harness.post(
+                    "/v1/runs/\(scene.run.publicID.text)/cancel", ["reason": "x"], as: rita)
+            ),
+            (
+                "CaseClosing",
+                await scene.harness.post(
+                    "/v1/cases/\(Harness.hash(1))/close", ["as": "false-positive", "reason": "x"], as: rita)
+            ), ("AllowList", await scene.harness.get("/v1/allowlist")),
+            ("Problem", await scene.harness.post("/v1/runs/0/undo", ["reason": "x"], as: rita)),
             ("DeliveryAnswer", try await scene.harness.deliver(Harness.verdict(3).utf8(), id: "msg_3")),
         ]
         for (name, reply) in replies {

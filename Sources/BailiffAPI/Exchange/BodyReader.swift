@@ -110,6 +110,22 @@ struct BodyReader {
         return texts
     }
 
+    /// A span of time: `30s`, `15m`, `72h`, `7d`; above zero, at most ten years.
+    mutating func span(_ name: String) throws(Problem) -> Duration? {
+        guard let text = try text(name, limitInBytes: 20) else { return nil }
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        let digits = text.dropLast()
+        guard let unit = text.last.flatMap({ units[$0] }), digits.utf8.count <= 12,
+            digits.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int64(digits),
+            (1...3_650 * 86_400 / unit).contains(count)
+        else {
+            throw Problem(
+                .bodyMalformed, "'\(name)' is a span such as 30s, 15m, 72h or 7d, at most ten years",
+                members: pointer(name))
+        }
+        return .seconds(count * unit)
+    }
+
     func missing(_ name: String) -> Problem {
         Problem(.bodyMalformed, "the member '\(name)' is missing or empty", members: pointer(name))
     }

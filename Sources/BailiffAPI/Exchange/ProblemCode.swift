@@ -43,6 +43,20 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case approvalUnknownMachines = "approval.unknown_machines"
     case approvalNeedsPerson = "approval.needs_person"
 
+    // Runs, cases and orders by hand
+    case runEnded = "run.ended"
+    case runNothingToUndo = "run.nothing_to_undo"
+    case caseClosed = "case.closed"
+    case orderUnknownMachines = "order.unknown_machines"
+    case orderNeedsApproval = "order.needs_approval"
+    case orderUnknownApproval = "order.unknown_approval"
+    case orderNotPossible = "order.not_possible"
+    case orderNeedsFile = "order.needs_file"
+
+    // Defender
+    case defenderFailed = "defender.failed"
+    case defenderUnavailable = "defender.unavailable"
+
     // Operators
     case operatorExists = "operator.exists"
     case operatorInvalid = "operator.invalid"
@@ -76,15 +90,17 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .routeUnknown, .notFound, .feedUnknown: .notFound
         case .routeMethod: .methodNotAllowed
         case .idAmbiguous, .deliveryConflict, .approvalNotOpen, .approvalOtherDigest, .approvalAlreadyAnswered,
-            .operatorExists, .playbookOnLoad, .playbookOtherDigest, .playbookChanged, .playbookNoFacts:
+            .operatorExists, .playbookOnLoad, .playbookOtherDigest, .playbookChanged, .playbookNoFacts, .runEnded,
+            .runNothingToUndo, .caseClosed:
             .conflict
         case .tooLarge: .contentTooLarge
         case .mediaType, .encoding: .unsupportedMediaType
         case .tooManyRequests: .tooManyRequests
-        case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid, .playbookRefused, .playbookFolder:
+        case .deliveryRejected, .approvalUnknownMachines, .operatorInvalid, .playbookRefused, .playbookFolder,
+            .orderUnknownMachines, .orderNeedsApproval, .orderUnknownApproval, .orderNotPossible, .orderNeedsFile:
             .unprocessableContent
-        case .notifierFailed: .badGateway
-        case .overloaded, .unavailable: .serviceUnavailable
+        case .notifierFailed, .defenderFailed: .badGateway
+        case .overloaded, .unavailable, .defenderUnavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }
     }
@@ -123,6 +139,16 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .approvalAlreadyAnswered: "This operator has answered already"
         case .approvalUnknownMachines: "The question is not about these machines"
         case .approvalNeedsPerson: "Only people answer questions"
+        case .runEnded: "The run has ended"
+        case .runNothingToUndo: "Nothing of the run is there to take back"
+        case .caseClosed: "The case is closed in this way already"
+        case .orderUnknownMachines: "Defender does not know the machines"
+        case .orderNeedsApproval: "Several machines take an approval policy"
+        case .orderUnknownApproval: "There is no such approval policy"
+        case .orderNotPossible: "This cannot be ordered by hand"
+        case .orderNeedsFile: "The order does not say which file"
+        case .defenderFailed: "Defender does not do this"
+        case .defenderUnavailable: "Defender does not answer at the moment"
         case .operatorExists: "There is an operator of this name"
         case .operatorInvalid: "This can be no operator"
         case .tooManyRequests: "This address asks too often"

@@ -1,4 +1,5 @@
 import BailiffModel
+import BailiffPlaybook
 
 /// The shapes of what the API takes and gives. Every member of a reply is always there; what is not known is null.
 enum OpenAPISchemas {
@@ -61,7 +62,15 @@ enum OpenAPISchemas {
                     ], optional: [("only", list(text))])
             ),
             ("Halt", body([("reason", text)], optional: [("all", flag)])),
-            ("Resume", body([("reason", text)])),
+            ("Resume", body([("reason", text)])), ("RunCancel", body([("reason", text)])),
+            ("RunUndo", body([("reason", text)], optional: [("machines", list(text))])),
+            (
+                "CaseClose",
+                body(
+                    [("as", ["type": "string", "enum": ["resolved", "false-positive"]]), ("reason", text)],
+                    optional: [("for", text)])
+            ), ("MachineOrder", body(order, optional: [("case", text)] + orderOptions)),
+            ("CaseOrder", body(order + [("machines", list(text))], optional: orderOptions)),
             (
                 "PlaybookActivation",
                 body(
@@ -80,6 +89,20 @@ enum OpenAPISchemas {
             ),
         ]
     }
+
+    private static let order: [(String, JSONValue)] = [
+        (
+            "action",
+            [
+                "type": "string",
+                "enum": Rendering.list(ActionKind.allCases.filter { !$0.isTenantWide }.map(\.rawValue)),
+            ]
+        ), ("reason", text),
+    ]
+
+    private static let orderOptions: [(String, JSONValue)] = [
+        ("type", text), ("value", text), ("approve", text), ("for", text), ("overrides", flag),
+    ]
 
     // MARK: Replies
 
@@ -100,6 +123,22 @@ enum OpenAPISchemas {
                 "Control",
                 object([
                     ("halted", flag), ("extent", maybe(text)), ("changed_at", maybe(time)), ("changed_by", maybe(text)),
+                ])
+            ),
+            (
+                "Breaker",
+                object([
+                    ("open", flag), ("opened_at", maybe(time)), ("reason", maybe(text)), ("reset_at", maybe(time)),
+                    ("reset_by", maybe(text)),
+                ])
+            ), ("Allowance", object(allowance)),
+            ("AllowList", object([("allowlist", list(reference("Allowance")))])),
+            ("RunsMade", object([("runs", list(reference("RunSummary")))])), ("Closure", object(closure)),
+            (
+                "CaseClosing",
+                object([
+                    ("case", maybe(text)), ("closure", maybe(reference("Closure"))),
+                    ("releases", list(reference("RunSummary"))), ("allowed", maybe(reference("Allowance"))),
                 ])
             ),
             ("Operator", object(person)), ("OperatorList", object([("operators", list(reference("Operator")))])),
@@ -147,6 +186,13 @@ enum OpenAPISchemas {
             ), ("Backtest", object(backtest)),
         ]
     }
+
+    private static let allowance: [(String, JSONValue)] = [
+        ("id", text), ("case", maybe(text)), ("hashes", list(text)), ("active", flag), ("from", time), ("until", time),
+        ("by", text), ("reason", text), ("removed_at", maybe(time)), ("removed_by", maybe(text)),
+    ]
+
+    private static let closure: [(String, JSONValue)] = [("as", text), ("at", time), ("by", text), ("reason", text)]
 
     private static let notifier: JSONValue = object([("name", text), ("kind", text), ("origin", text)])
 

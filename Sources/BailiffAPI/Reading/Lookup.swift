@@ -54,6 +54,16 @@ struct Lookup: Sendable {
         return id
     }
 
+    func machines(_ texts: [String]) throws(Problem) -> [MachineID] {
+        try texts.map { text throws(Problem) in try machine(text) }
+    }
+
+    func allowance(_ text: String) async throws -> AllowListEntry {
+        let range = try range(text, "entry")
+        let found = try await store.allowList(activeAt: nil).filter { range.contains($0.publicID.value) }
+        return try only(Array(found.prefix(Self.candidateLimit)), "entry of the allow-list") { $0.publicID.text }
+    }
+
     private func range(_ text: String, _ what: String) throws(Problem) -> Range<UInt64> {
         guard let range = PublicID.range(ofPrefix: text) else {
             throw Problem(.idMalformed, "the id of a \(what) has one to eight letters and digits")

@@ -57,19 +57,23 @@ struct RunRoutes: Sendable {
 
     private func show(_ call: Call) async throws -> Reply {
         try call.takeNoQuery()
-        let run = try await Lookup(store: store).run(call.parameter("id"))
+        return .json(try await page(of: try await Lookup(store: store).run(call.parameter("id"))))
+    }
+
+    /// A run with everything about it.
+    func page(of run: Run) async throws(StoreError) -> JSONValue {
         var names = Names(store)
         let caseName = try await names.name(of: run.caseID)
         let id = JSONValue.string(run.publicID.text)
         let actions = try await store.actions(ofRun: run.id)
         let approvals = try await store.approvals(ofRun: run.id)
         let plan = try await PlanDocuments(store: store).plan(run.plan)
-        guard case .object(var object) = Rendering.json(run, caseName: caseName) else { return .json(.null) }
+        guard case .object(var object) = Rendering.json(run, caseName: caseName) else { return .null }
         let time = now()
         object["actions"] = .array(actions.map { Rendering.json($0, run: id, caseName: caseName, now: time) })
         object["approvals"] = .array(approvals.map { ApprovalRoutes.summary($0, caseName: caseName) })
         object["planned"] = plan.map(Rendering.json) ?? .null
-        return .json(.object(object))
+        return .object(object)
     }
 
     private func action(_ call: Call) async throws -> Reply {

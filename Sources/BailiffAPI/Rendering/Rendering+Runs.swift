@@ -3,6 +3,13 @@ import BailiffModel
 import BailiffPlaybook
 
 extension Rendering {
+    static func json(_ closure: Case.Closure) -> JSONValue {
+        [
+            "as": .string(closure.kind.rawValue), "at": .optional(closure.at), "by": .string(closure.by),
+            "reason": .string(closure.reason),
+        ]
+    }
+
     static func json(_ run: Run, caseName: JSONValue) -> JSONValue {
         let counts = run.outcomes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int(Int64($0.value))) }
         return [

@@ -105,7 +105,8 @@ package struct OrderService: Sendable {
         let wanted = Set(request.machines).sorted()
         let states = ActionHistory.isolation(try await context.threat.isolations(of: wanted))
         for id in wanted {
-            guard let machine = try await context.threat.machine(id) else {
+            // Defender also answers to a computer's name: only the record of this very id is meant.
+            guard let machine = try await context.threat.machine(id), machine.id == id else {
                 unknown.append(id)
                 continue
             }

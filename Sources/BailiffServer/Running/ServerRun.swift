@@ -216,8 +216,9 @@ package struct ServerRun: Sendable {
                 read: configuration.defender.read, act: configuration.defender.act,
                 hunting: configuration.defender.hunting, quotas: configuration.defender.quotas),
             transport: transport, surroundings: surroundings, logger: logger)
+        let threat = DefenderThreatService(client: client, now: surroundings.now)
         let engine = Engine(
-            store: store, threat: DefenderThreatService(client: client, now: surroundings.now), playbooks: active,
+            store: store, threat: threat, playbooks: active,
             notifying: notifiers, options: engineOptions, surroundings: surroundings, logger: logger, feeds: asking)
         let sequencer = Sequencer(
             store: store, key: key, origin: configuration.audit.origin, options: options.sequencer,
@@ -228,6 +229,15 @@ package struct ServerRun: Sendable {
                 decisions: DecisionService(
                     store: store, surroundings: surroundings, options: engineOptions, logger: logger),
                 control: ControlService(store: store, surroundings: surroundings),
+                response: ResponseDesk(
+                    runs: RunService(
+                        store: store, surroundings: surroundings, options: engineOptions, logger: logger),
+                    cases: CaseService(
+                        store: store, surroundings: surroundings, options: engineOptions, logger: logger),
+                    orders: OrderService(
+                        store: store, threat: threat, playbooks: active, options: engineOptions,
+                        surroundings: surroundings, logger: logger),
+                    breaker: BreakerService(store: store, surroundings: surroundings)),
                 operators: OperatorService(store: store, surroundings: surroundings, playbooks: active),
                 feeds: configuration.feeds.map(\.apiFeed),
                 wantsAssessment: Self.interest(active), logKey: key.verifierKey,

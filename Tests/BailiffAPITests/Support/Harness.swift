@@ -69,7 +69,14 @@ struct Harness: Sendable {
                 store: store,
                 decisions: DecisionService(
                     store: store, surroundings: surroundings, options: options, logger: logger),
-                control: ControlService(store: store, surroundings: surroundings), operators: operators,
+                control: ControlService(store: store, surroundings: surroundings),
+                response: ResponseDesk(
+                    runs: RunService(store: store, surroundings: surroundings, options: options, logger: logger),
+                    cases: CaseService(store: store, surroundings: surroundings, options: options, logger: logger),
+                    orders: OrderService(
+                        store: store, threat: StillThreat(), playbooks: playbooks, options: options,
+                        surroundings: surroundings, logger: logger),
+                    breaker: BreakerService(store: store, surroundings: surroundings)), operators: operators,
                 feeds: try Harness.feeds(), wantsAssessment: { verdict, _, _, _ in verdict.isActionable },
                 logKey: key.verifierKey,
                 facts: ServerFacts(version: "test", tenant: "tenant-1", startedAt: Harness.start),
