@@ -153,6 +153,8 @@ struct AccessTests {
             Row(
                 testDescription: "resume", method: .post, path: "/v1/resume", body: ["reason": "drill"],
                 roles: ["admin"]),
+            Row(testDescription: "machines", method: .get, path: "/v1/machines", roles: everyRole),
+            Row(testDescription: "actions", method: .get, path: "/v1/actions", roles: everyRole),
             Row(testDescription: "breaker", method: .get, path: "/v1/breaker", roles: everyRole),
             Row(
                 testDescription: "a breaker's reset", method: .post, path: "/v1/breaker/reset",

@@ -87,6 +87,27 @@ struct ResponseTests {
         #expect(await scene.harness.post("/v1/allowlist/00000000/remove", ["reason": "x"]).code == "id.unknown")
     }
 
+    @Test("machines are listed by id in parts, actions by phase and outcome")
+    func lists() async throws {
+        let scene = try await Scene.make()
+        let first = await scene.harness.get("/v1/machines?limit=2").json
+        let ids = scene.machines.map { JSONValue.string($0.text) }
+        #expect(first["machines"]?.array?.compactMap { $0["machine_id"] } == Array(ids.prefix(2)))
+        #expect(first["machines"]?.array?.first?["isolation"]?["state"]?.string == "no")
+        let cursor = try #require(first["next"]?.string)
+        let rest = await scene.harness.get("/v1/machines?limit=2&cursor=\(cursor)").json
+        #expect(rest["machines"]?.array?.compactMap { $0["machine_id"] } == [ids[2]])
+        #expect(rest["next"]?.isNull == true)
+        #expect(await scene.harness.get("/v1/machines?cursor=a%20b").code == "request.query")
+        let denied = await scene.harness.get("/v1/actions?outcome=denied").json
+        #expect(denied["actions"]?.array?.compactMap { $0["machine_id"] } == [ids[2]])
+        let planned = await scene.harness.get("/v1/actions?state=planned&limit=1").json
+        #expect(planned["actions"]?.array?.compactMap { $0["machine_id"] } == [ids[1]])
+        #expect(planned["next"]?.string != nil)
+        #expect(await scene.harness.get("/v1/actions?outcome=fine").code == "request.query")
+        #expect(await scene.harness.get("/v1/actions?case=\(Harness.hash(1))&state=planned").code == "request.query")
+    }
+
     @Test("one machine is acted upon without a second person; a guard's deny answers at once")
     func byHand() async throws {
         let scene = try await Scene.make()

@@ -50,7 +50,7 @@ struct RoutingTests {
             ("/v1/cases?limit=-1", "request.query"), ("/v1/cases?limit=99999999999999999999", "request.query"),
             ("/v1/cases?limit=1&limit=2", "request.query"), ("/v1/cases?limti=1", "request.query"),
             ("/v1/cases?cursor=%21", "request.query"), ("/v1/cases?cursor=00", "request.query"),
-            ("/v1/cases/abcd?x=1", "request.query"), ("/v1/actions", "request.query"),
+            ("/v1/cases/abcd?x=1", "request.query"), ("/v1/actions?state=odd", "request.query"),
             ("/v1/audit/entries?from=-1", "request.query"), ("/v1/approvals?state=open", "request.query"),
             ("/v1/cases/abc", "id.malformed"), ("/v1/cases/nothex", "id.malformed"),
             ("/v1/cases/abcd", "id.unknown"), ("/v1/runs/7F3K", "id.unknown"), ("/v1/runs/$$", "id.malformed"),

@@ -104,6 +104,9 @@ struct ApprovalRoutes: Sendable {
             case .object(var object) = Rendering.json(
                 approval, plan: plan, caseName: caseName, caller: caller, now: now())
         else { return .null }
+        var renewed: String?
+        if let action = approval.renews { renewed = try await store.action(action)?.publicID.text }
+        object["renews"] = .optional(renewed)
         object["seen_on"] = .int(Int64(sightings.count))
         object["shown_only"] = .int(Int64(sightings.count { $0.shownOnly != nil }))
         return .object(object)
@@ -118,6 +121,8 @@ struct ApprovalRoutes: Sendable {
             "digest": .string(approval.digest.hex), "run": .string(approval.run.text), "case": caseName,
             "step": .string(approval.step), "action": .string(approval.action.rawValue),
             "policy": .string(approval.policy), "machines": .int(Int64(approval.subjects.count)),
+            "group": .optional(approval.group), "renews_lease": .bool(approval.renews != nil),
+            "escalates_to": .optional(approval.escalatesTo),
             "because": Rendering.list(approval.because), "asked_at": .optional(approval.askedAt),
             "expires_at": .optional(expires),
             "missing": .array(

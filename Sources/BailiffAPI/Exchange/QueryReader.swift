@@ -48,6 +48,18 @@ struct QueryReader {
         }
     }
 
+    /// One of the words of a closed set.
+    mutating func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, _ words: Word.Type
+    ) throws(Problem) -> Word? where Word.RawValue == String {
+        guard let text = text(name) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(.queryMalformed, "'\(name)' is one of \(known)")
+        }
+        return word
+    }
+
     /// `limit` and `cursor` of a list.
     mutating func page() throws(Problem) -> PageRequest {
         let limit = try integer("limit", in: 1...1_000) ?? 100

@@ -32,6 +32,7 @@ struct MetricsRoutes: Sendable {
             "bailiff_start_time_seconds", .gauge, "When the server started, in seconds since 1970.",
             Double(facts.startedAt.seconds))
         try await addWork(to: &text)
+        try await addLasting(to: &text)
         try await addPeople(to: &text)
         try await addLog(to: &text)
         addRequests(to: &text)
@@ -58,6 +59,19 @@ struct MetricsRoutes: Sendable {
         text.add(
             "bailiff_actions_pending", .gauge, "Actions that Defender has accepted and not ended, at most 1000.",
             Double(pending.count))
+    }
+
+    private func addLasting(to text: inout MetricsText) async throws(StoreError) {
+        let breaker = try await store.breaker()
+        text.add(
+            "bailiff_breaker_open", .gauge, "1 while the breaker holds everything disruptive.", breaker.isOpen ? 1 : 0)
+        let effects = try await store.effects(after: nil, limit: Self.countLimit)
+        text.add(
+            "bailiff_effects_in_force", .gauge, "Effects that last until something takes them back, at most 1000.",
+            Double(effects.count))
+        text.add(
+            "bailiff_announcements_waiting", .gauge, "Messages that have not arrived yet.",
+            Double(try await store.announcementCount()))
     }
 
     private func addPeople(to text: inout MetricsText) async throws(StoreError) {

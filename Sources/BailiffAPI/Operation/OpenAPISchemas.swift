@@ -116,8 +116,9 @@ enum OpenAPISchemas {
             ("PlaybookReference", object([("name", text), ("version", maybe(integer)), ("digest", text)])),
             ("RunSummary", object(run)), ("RunList", page("runs", reference("RunSummary"))),
             ("Run", object(run + runDetails)), ("Action", object(action)),
-            ("ActionList", object([("actions", list(reference("Action")))])), ("Plan", object(plan)),
-            ("Machine", object(machine)), ("ApprovalSummary", object(approvalSummary)),
+            ("ActionList", page("actions", reference("Action"))), ("Plan", object(plan)),
+            ("Machine", object(machine)), ("MachineList", page("machines", object(machineSummary))),
+            ("Isolation", isolation), ("ApprovalSummary", object(approvalSummary)),
             ("ApprovalList", page("approvals", reference("ApprovalSummary"))), ("Approval", object(approval)),
             (
                 "Control",
@@ -310,7 +311,9 @@ enum OpenAPISchemas {
                     ("org_machines", maybe(integer)), ("first_seen_org", maybe(time)),
                 ]))
         ),
-        ("coverage", maybe(reference("Coverage"))), ("sightings", list(reference("Sighting"))),
+        ("coverage", maybe(reference("Coverage"))), ("closure", maybe(reference("Closure"))),
+        ("watch_until", maybe(time)),
+        ("waiting_for_corroboration", list(text)), ("sightings", list(object(sighting + atHand))),
         ("runs", list(reference("RunSummary"))), ("actions", list(reference("Action"))),
         ("approvals", list(reference("ApprovalSummary"))), ("verdicts", list(reference("Verdict"))),
     ]
@@ -320,8 +323,31 @@ enum OpenAPISchemas {
         ("gaps", list(object([("code", text), ("text", text)]))),
     ])
 
+    /// What a case says about a machine beyond the sighting.
+    private static let atHand: [(String, JSONValue)] = [
+        ("isolation", reference("Isolation")), ("done", list(text)), ("last_confirmed_at", maybe(time)),
+    ]
+
+    private static let isolation: JSONValue = object([
+        ("state", text),
+        (
+            "held",
+            list(
+                object([
+                    ("case", maybe(text)), ("run", maybe(text)), ("action", text), ("foreign", flag),
+                    ("since", maybe(time)), ("lease_until", maybe(time)), ("last_confirmed_at", maybe(time)),
+                ]))
+        ), ("lease_until", maybe(time)),
+    ])
+
+    private static let machineSummary: [(String, JSONValue)] = [
+        ("machine_id", text), ("machine_name", maybe(text)), ("kind", maybe(text)), ("os", maybe(text)),
+        ("group", maybe(text)), ("seen_at", maybe(time)), ("isolation", reference("Isolation")),
+    ]
+
     private static let sighting: [(String, JSONValue)] = [
-        ("machine_id", text), ("machine_name", maybe(text)), ("kind", text), ("os", text), ("health", text),
+        ("machine_id", text), ("machine_name", maybe(text)), ("kind", text), ("os", text), ("os_version", maybe(text)),
+        ("internal_address", maybe(text)), ("external_address", maybe(text)), ("health", text),
         ("onboarded", flag), ("group", text), ("tags", list(text)), ("value", text), ("risk", text),
         ("exposure", text), ("record_first_seen", maybe(time)), ("last_report", maybe(time)),
         ("first_seen", maybe(time)), ("last_seen", maybe(time)), ("path", maybe(text)), ("executed", text),
@@ -330,14 +356,23 @@ enum OpenAPISchemas {
     ]
 
     private static let run: [(String, JSONValue)] = [
-        ("id", text), ("case", maybe(text)), ("state", text), ("playbook", reference("PlaybookReference")),
-        ("plan", text), ("mode", text), ("started_at", time), ("ended_at", maybe(time)), ("requester", text),
+        ("id", text), ("case", maybe(text)), ("state", text), ("purpose", text),
+        ("playbook", reference("PlaybookReference")), ("plan", text), ("mode", text), ("started_at", time),
+        ("ended_at", maybe(time)), ("requester", text),
         ("activator", text), ("open_actions", integer), ("outcomes", map(integer)),
     ]
 
     private static let runDetails: [(String, JSONValue)] = [
         ("actions", list(reference("Action"))), ("approvals", list(reference("ApprovalSummary"))),
-        ("planned", maybe(reference("Plan"))),
+        (
+            "rings",
+            list(
+                object([
+                    ("ring", integer), ("state", text), ("machines", list(text)), ("replaced", list(text)),
+                    ("size", integer), ("verified", integer), ("failed", integer), ("opened_at", maybe(time)),
+                    ("wait_until", maybe(time)), ("asks_before", maybe(text)),
+                ]))
+        ), ("planned", maybe(reference("Plan"))),
     ]
 
     private static let action: [(String, JSONValue)] = [
@@ -351,6 +386,8 @@ enum OpenAPISchemas {
         ),
         ("reasons", list(text)), ("ready_at", maybe(time)), ("sent_at", maybe(time)), ("accepted_at", maybe(time)),
         ("ended_at", maybe(time)), ("last_confirmed_at", maybe(time)), ("deadline_seconds", maybe(integer)),
+        ("by_person", flag), ("foreign", flag), ("reissues", integer), ("lease_until", maybe(time)),
+        ("effect", maybe(text)), ("taken_back_by", maybe(text)), ("taken_back_at", maybe(time)),
     ]
 
     private static let plannedMachine = object([
@@ -390,7 +427,8 @@ enum OpenAPISchemas {
     ]
 
     private static let machine: [(String, JSONValue)] = [
-        ("machine_id", text), ("machine_name", maybe(text)), ("actions", list(reference("Action"))),
+        ("machine_id", text), ("machine_name", maybe(text)), ("seen", maybe(reference("Sighting"))),
+        ("isolation", reference("Isolation")), ("actions", list(reference("Action"))),
         ("held_by", map(list(maybe(text)))),
     ]
 
@@ -398,13 +436,16 @@ enum OpenAPISchemas {
 
     private static let approvalSummary: [(String, JSONValue)] = [
         ("id", text), ("state", text), ("digest", text), ("run", text), ("case", maybe(text)), ("step", text),
-        ("action", text), ("policy", text), ("machines", integer), ("because", list(text)), ("asked_at", time),
+        ("action", text), ("policy", text), ("machines", integer), ("group", maybe(text)), ("renews_lease", flag),
+        ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time),
         ("expires_at", maybe(time)), ("missing", list(object(requirement))),
     ]
 
     private static let approval: [(String, JSONValue)] = [
         ("id", text), ("digest", text), ("run", text), ("case", maybe(text)), ("step", text), ("action", text),
-        ("policy", text), ("because", list(text)), ("asked_at", time), ("requester", text), ("activator", text),
+        ("policy", text), ("group", maybe(text)), ("renews_lease", flag), ("renews", maybe(text)),
+        ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time), ("requester", text),
+        ("activator", text),
         ("undo", maybe(text)), ("disruptive", flag), ("needs", list(object(requirement + [("given", integer)]))),
         (
             "decisions",
@@ -468,7 +509,8 @@ enum OpenAPISchemas {
                 ),
             ])
         ),
-        ("approvals_waiting", integer), ("actions_pending", integer),
+        ("approvals_waiting", integer), ("breaker", reference("Breaker")), ("effects_in_force", integer),
+        ("announcements_waiting", integer), ("actions_pending", integer),
         (
             "log",
             object([

@@ -54,11 +54,16 @@ struct StatusRoutes: Sendable {
         let entries = try await store.entryCount()
         let head = try await store.logHead()
         let latest = try await store.latestCheckpoint()
+        let breaker = try await store.breaker()
+        let effects = try await store.effects(after: nil, limit: 1_000)
+        let announcements = try await store.announcementCount()
         let activations = try await store.activations()
         return .json([
             "version": .string(facts.version), "tenant": .string(facts.tenant),
             "started_at": .optional(facts.startedAt), "now": .optional(time), "control": ControlRoutes.json(control),
             "jobs": json(jobs), "approvals_waiting": .int(Int64(waiting.elements.count)),
+            "breaker": BreakerRoutes.json(breaker), "effects_in_force": .int(Int64(effects.count)),
+            "announcements_waiting": .int(Int64(announcements)),
             "actions_pending": .int(Int64(pending.count)),
             "log": [
                 "entries": .int(entries), "integrated": .int(head.size), "root": .string(head.root.hex),

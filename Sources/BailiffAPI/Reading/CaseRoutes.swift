@@ -47,9 +47,17 @@ struct CaseRoutes: Sendable {
         let runs = try await store.runs(ofCase: id)
         for run in runs { names.learn(run) }
         var actions: [JSONValue] = []
-        for action in try await store.actions(ofCase: id) {
+        let all = try await store.actions(ofCase: id)
+        let time = now()
+        var machines: [JSONValue] = []
+        for sighting in sightings {
+            let isolation = try await MachineStanding.isolation(
+                of: sighting.machine.id, seen: sighting, store: store, names: &names)
+            machines.append(Rendering.json(sighting, isolation: isolation, all, now: time))
+        }
+        for action in all {
             let run = try await names.name(of: action.runID)
-            actions.append(Rendering.json(action, run: run, caseName: name, now: now()))
+            actions.append(Rendering.json(action, run: run, caseName: name, now: time))
         }
         var approvals: [JSONValue] = []
         for run in runs {
@@ -57,9 +65,12 @@ struct CaseRoutes: Sendable {
         }
         let verdicts = try await store.verdicts(ofCase: id, limit: Self.verdictLimit)
         members += [
+            .init("closure", summary.state?.closure.map(Rendering.json) ?? .null),
+            .init("watch_until", .optional(summary.state?.watchUntil)),
+            .init("waiting_for_corroboration", Rendering.list(summary.state?.uncorroborated ?? [])),
             .init("file", summary.state.map { Rendering.json($0.file) } ?? .null),
             .init("coverage", summary.state?.coverage.map(Rendering.json) ?? .null),
-            .init("sightings", .array(sightings.map(Rendering.json))),
+            .init("sightings", .array(machines)),
             .init("runs", .array(runs.map { Rendering.json($0, caseName: name) })),
             .init("actions", .array(actions)), .init("approvals", .array(approvals)),
             .init("verdicts", .array(verdicts.map { Rendering.json($0, caseName: name) })),

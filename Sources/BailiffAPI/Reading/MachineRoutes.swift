@@ -14,11 +14,50 @@ struct MachineRoutes: Sendable {
     var endpoints: [Endpoint] {
         [
             Endpoint(
+                .get, "/v1/machines", .needs(.read),
+                EndpointDocumentation(
+                    "listMachines", "Machines that saw a reported file or were acted upon, by id.",
+                    query: [
+                        EndpointDocumentation.page[0],
+                        .init(name: "cursor", text: "The `next` of the part before."),
+                    ], reply: "MachineList", problems: [.queryMalformed]), respond: list),
+            Endpoint(
                 .get, "/v1/machines/{id}", .needs(.read),
                 EndpointDocumentation(
-                    "showMachine", "What was done to a machine; the id is Defender's.", reply: "Machine",
-                    problems: [.idMalformed, .notFound]), respond: show)
+                    "showMachine",
+                    "What was last seen of a machine, whether it is isolated, and what was done; the id is Defender's.",
+                    reply: "Machine",
+                    problems: [.idMalformed, .notFound]), respond: show),
         ]
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        var query = try QueryReader(call.request.query)
+        let limit = Int(try query.integer("limit", in: 1...1_000) ?? 100)
+        let cursor = query.text("cursor")
+        try query.finish()
+        let after = cursor.flatMap { MachineID($0) }
+        guard (after == nil) == (cursor == nil) else {
+            throw Problem(.queryMalformed, "'cursor' is none that this server gave out")
+        }
+        let found = try await store.machines(after: after, limit: limit + 1)
+        let shown = found.prefix(limit)
+        var names = Names(store)
+        var machines: [JSONValue] = []
+        for id in shown {
+            let seen = try await store.latestSighting(onMachine: id)
+            var name = seen?.machine.name
+            if name == nil { name = try await store.actions(onMachine: id, limit: 1).first?.machineName }
+            machines.append([
+                "machine_id": .string(id.text), "machine_name": .optional(name),
+                "kind": .optional(seen?.machine.kind.rawValue), "os": .optional(seen?.machine.os),
+                "group": .optional(seen?.machine.group), "seen_at": .optional(seen?.seenAt),
+                "isolation": try await MachineStanding.isolation(of: id, seen: seen, store: store, names: &names),
+            ])
+        }
+        return .json([
+            "machines": .array(machines), "next": .optional(found.count > limit ? shown.last?.text : nil),
+        ])
     }
 
     private func show(_ call: Call) async throws -> Reply {
@@ -42,11 +81,15 @@ struct MachineRoutes: Sendable {
             }
             if !cases.isEmpty { holders.append((family.rawValue, .array(cases))) }
         }
-        guard !actions.isEmpty || !holders.isEmpty else {
-            throw Problem(.notFound, "nothing was ever planned for a machine of this id")
+        let seen = try await store.latestSighting(onMachine: id)
+        guard !actions.isEmpty || !holders.isEmpty || seen != nil else {
+            throw Problem(.notFound, "no machine of this id saw a reported file or was acted upon")
         }
         return .json([
-            "machine_id": .string(id.text), "machine_name": .optional(lastName), "actions": .array(actions),
+            "machine_id": .string(id.text), "machine_name": .optional(seen?.machine.name ?? lastName),
+            "seen": seen.map(Rendering.json) ?? .null,
+            "isolation": try await MachineStanding.isolation(of: id, seen: seen, store: store, names: &names),
+            "actions": .array(actions),
             "held_by": Rendering.object(holders),
         ])
     }

@@ -26,13 +26,16 @@ struct RunRoutes: Sendable {
             Endpoint(
                 .get, "/v1/actions", .needs(.read),
                 EndpointDocumentation(
-                    "listActions", "Actions of a case, a run or a machine, or all that Defender is working on.",
+                    "listActions", "Actions of a case, a run or a machine; else all, newest first, in parts.",
                     query: [
                         .init(name: "case", text: "The beginning of a hash of the file."),
                         .init(name: "run", text: "The run's id."),
                         .init(name: "machine", text: "Defender's machine id."),
-                        .init(name: "state", text: "pending: accepted by Defender and not ended."),
-                    ], reply: "ActionList", problems: [.queryMalformed, .idMalformed, .notFound, .idAmbiguous]),
+                        .init(
+                            name: "state", text: "Without the three above: pending, asking, in_force, ended, ….",
+                        ), .init(name: "outcome", text: "Without the three above: done, failed, denied, …."),
+                    ] + EndpointDocumentation.page, reply: "ActionList",
+                    problems: [.queryMalformed, .idMalformed, .notFound, .idAmbiguous]),
                 respond: actions),
             Endpoint(
                 .get, "/v1/actions/{id}", .needs(.read),
@@ -72,6 +75,7 @@ struct RunRoutes: Sendable {
         let time = now()
         object["actions"] = .array(actions.map { Rendering.json($0, run: id, caseName: caseName, now: time) })
         object["approvals"] = .array(approvals.map { ApprovalRoutes.summary($0, caseName: caseName) })
+        object["rings"] = Rendering.rings(of: run, actions)
         object["planned"] = plan.map(Rendering.json) ?? .null
         return .object(object)
     }
@@ -84,19 +88,29 @@ struct RunRoutes: Sendable {
 
     private func actions(_ call: Call) async throws -> Reply {
         var query = try QueryReader(call.request.query)
-        let filters = (query.text("case"), query.text("run"), query.text("machine"), query.text("state"))
+        let owners = (query.text("case"), query.text("run"), query.text("machine"))
+        let isFiltered = query.text("state") != nil || query.text("outcome") != nil || query.text("cursor") != nil
+        let filter = ActionFilter(
+            phase: try query.word("state", ActionFilter.Phase.self), outcome: try query.word("outcome", Outcome.self))
+        let request = try query.page()
         try query.finish()
+        if owners == (nil, nil, nil) {
+            let page = try await store.actions(filter, request)
+            return .page("actions", try await json(page.elements), next: page.next)
+        }
+        guard !isFiltered else {
+            throw Problem(.queryMalformed, "case, run and machine go with none of state, outcome and cursor")
+        }
         let lookup = Lookup(store: store)
         let found: [Action]
-        switch filters {
-        case (let hash?, nil, nil, nil): found = try await store.actions(ofCase: lookup.caseID(hash))
-        case (nil, let run?, nil, nil): found = try await store.actions(ofRun: lookup.run(run).id)
-        case (nil, nil, let machine?, nil):
+        switch owners {
+        case (let hash?, nil, nil): found = try await store.actions(ofCase: lookup.caseID(hash))
+        case (nil, let run?, nil): found = try await store.actions(ofRun: lookup.run(run).id)
+        case (nil, nil, let machine?):
             found = try await store.actions(onMachine: lookup.machine(machine), limit: Self.actionLimit)
-        case (nil, nil, nil, "pending"): found = try await store.pendingActions(limit: Self.actionLimit)
-        default: throw Problem(.queryMalformed, "give one of case, run, machine, state=pending")
+        default: throw Problem(.queryMalformed, "give one of case, run and machine, or none of them")
         }
-        return .json(["actions": .array(try await json(found))])
+        return .page("actions", try await json(found), next: nil)
     }
 
     private func json(_ actions: [Action]) async throws -> [JSONValue] {

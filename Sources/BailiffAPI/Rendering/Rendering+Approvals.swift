@@ -13,6 +13,8 @@ extension Rendering {
             ("id", .string(approval.publicID.text)), ("digest", .string(approval.digest.hex)),
             ("run", .string(approval.run.text)), ("case", caseName), ("step", .string(approval.step)),
             ("action", .string(approval.action.rawValue)), ("policy", .string(approval.policy)),
+            ("group", .optional(approval.group)), ("renews_lease", .bool(approval.renews != nil)),
+            ("escalates_to", .optional(approval.escalatesTo)),
             ("because", list(approval.because)), ("asked_at", .optional(approval.askedAt)),
             ("requester", .string(approval.requester)), ("activator", .string(approval.activator)),
             ("undo", .optional(approval.action.undo?.rawValue)),

@@ -14,7 +14,8 @@ extension Rendering {
         let counts = run.outcomes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int(Int64($0.value))) }
         return [
             "id": .string(run.publicID.text), "case": caseName, "state": .string(run.phase.rawValue),
-            "playbook": json(run.playbook), "plan": .string(run.plan.hex), "mode": .string(run.mode.rawValue),
+            "purpose": .string(run.purpose.rawValue), "playbook": json(run.playbook), "plan": .string(run.plan.hex),
+            "mode": .string(run.mode.rawValue),
             "started_at": .optional(run.startedAt), "ended_at": .optional(run.endedAt),
             "requester": .string(run.requester), "activator": .string(run.activator),
             "open_actions": .int(Int64(run.open)), "outcomes": object(counts),
@@ -22,20 +23,55 @@ extension Rendering {
     }
 
     static func json(_ action: Action, run: JSONValue, caseName: JSONValue, now: Timestamp) -> JSONValue {
-        object([
-            ("id", .string(action.publicID.text)), ("run", run), ("case", caseName), ("step", .string(action.step)),
-            ("action", .string(action.kind.rawValue)), ("machine_id", .optional(action.machine?.text)),
-            ("machine_name", .optional(action.machineName)), ("state", .string(state(of: action.phase))),
-            ("outcome", .optional(action.shownOutcome(at: now)?.rawValue)),
-            ("defender_action_id", .optional(action.serviceID)), ("adopted", .bool(action.isAdopted)),
-            ("intents", .int(Int64(action.intent))), ("sha1", .optional(action.sha1?.hex)),
-            ("parameters", json(action.parameters)), ("budget", .string(name(action.budget))),
-            ("approvals", .array(action.consents.map(json))), ("reasons", list(action.reasons)),
-            ("ready_at", .optional(action.readyAt)), ("sent_at", .optional(action.sentAt)),
-            ("accepted_at", .optional(action.acceptedAt)), ("ended_at", .optional(action.endedAt)),
-            ("last_confirmed_at", .optional(action.lastConfirmedAt)),
-            ("deadline_seconds", optional(action.deadlineSeconds)),
-        ])
+        object(
+            [
+                ("id", .string(action.publicID.text)), ("run", run), ("case", caseName), ("step", .string(action.step)),
+                ("action", .string(action.kind.rawValue)), ("machine_id", .optional(action.machine?.text)),
+                ("machine_name", .optional(action.machineName)), ("state", .string(state(of: action.phase))),
+                ("outcome", .optional(action.shownOutcome(at: now)?.rawValue)),
+                ("defender_action_id", .optional(action.serviceID)), ("adopted", .bool(action.isAdopted)),
+                ("intents", .int(Int64(action.intent))), ("sha1", .optional(action.sha1?.hex)),
+                ("parameters", json(action.parameters)), ("budget", .string(name(action.budget))),
+                ("approvals", .array(action.consents.map(json))), ("reasons", list(action.reasons)),
+                ("ready_at", .optional(action.readyAt)), ("sent_at", .optional(action.sentAt)),
+                ("accepted_at", .optional(action.acceptedAt)), ("ended_at", .optional(action.endedAt)),
+                ("last_confirmed_at", .optional(action.lastConfirmedAt)),
+                ("deadline_seconds", optional(action.deadlineSeconds)), ("by_person", .bool(action.isByPerson)),
+                ("foreign", .bool(action.isForeign)), ("reissues", .int(Int64(action.reissues))),
+                ("lease_until", .optional(action.leaseUntil)),
+            ] + effect(action.standing))
+    }
+
+    /// What became of the effect, where there is one.
+    private static func effect(_ standing: Action.Standing?) -> [(String, JSONValue)] {
+        var word: String?
+        var by: String?
+        var at: Timestamp?
+        switch standing {
+        case .inForce?: word = "in_force"
+        case .takenBack(let order, let time)?: (word, by, at) = ("taken_back", order, time)
+        case nil: break
+        }
+        return [
+            ("effect", .optional(word)), ("taken_back_by", .optional(by)), ("taken_back_at", .optional(at)),
+        ]
+    }
+
+    /// The rings of a run, the one that runs with what it has come to.
+    static func rings(of run: Run, _ actions: [Action]) -> JSONValue {
+        .array(
+            run.rings.enumerated().map { index, ring in
+                let standing = Run.standing(of: ring, actions)
+                let isCurrent = index == run.ring && run.phase == .active
+                let state = ring.openedAt == nil ? "waiting" : isCurrent ? "running" : "passed"
+                return [
+                    "ring": .int(Int64(index + 1)), "state": .string(state),
+                    "machines": list(ring.counted.map(\.text)), "replaced": list(ring.replaced.map(\.text)),
+                    "size": .int(Int64(standing.size)), "verified": .int(Int64(standing.verified)),
+                    "failed": .int(Int64(standing.failed)), "opened_at": .optional(ring.openedAt),
+                    "wait_until": .optional(isCurrent ? run.gateDue : nil), "asks_before": .optional(ring.asksBefore),
+                ]
+            })
     }
 
     static func state(of phase: Action.Phase) -> String {

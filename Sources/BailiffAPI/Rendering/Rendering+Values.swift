@@ -88,12 +88,27 @@ enum Rendering {
 
     // MARK: Machines
 
+    /// A machine that saw the file, with what was done there because of it.
+    ///
+    /// - Parameter actions: Of the case.
+    static func json(_ stored: StoredSighting, isolation: JSONValue, _ actions: [Action], now: Timestamp) -> JSONValue {
+        let own = actions.filter { $0.machine == stored.machine.id }
+        let done = own.map { "\($0.kind.rawValue): \($0.shownOutcome(at: now)?.rawValue ?? state(of: $0.phase))" }
+        guard case .object(var object) = json(stored) else { return .null }
+        object["isolation"] = isolation
+        object["done"] = list(done)
+        object["last_confirmed_at"] = .optional(own.compactMap(\.lastConfirmedAt).max())
+        return .object(object)
+    }
+
     static func json(_ stored: StoredSighting) -> JSONValue {
         let sighting = stored.sighting
         let machine = stored.machine
         return [
             "machine_id": .string(machine.id.text), "machine_name": .optional(machine.name),
-            "kind": .string(machine.kind.rawValue), "os": .string(machine.os), "health": .string(machine.health),
+            "kind": .string(machine.kind.rawValue), "os": .string(machine.os),
+            "os_version": .optional(machine.osVersion), "internal_address": .optional(machine.internalAddress),
+            "external_address": .optional(machine.externalAddress), "health": .string(machine.health),
             "onboarded": .bool(machine.onboarded), "group": .string(machine.group), "tags": list(machine.tags),
             "value": .string(machine.value), "risk": .string(machine.risk), "exposure": .string(machine.exposure),
             "record_first_seen": .optional(machine.recordFirstSeen), "last_report": .optional(machine.lastReport),

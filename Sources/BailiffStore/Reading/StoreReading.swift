@@ -43,6 +43,42 @@ package struct CaseSummary: Sendable, Hashable {
     }
 }
 
+/// Which actions a list holds.
+package struct ActionFilter: Sendable, Hashable {
+    /// In this phase; ``Phase/inForce`` and ``Phase/ended`` divide those that have ended.
+    package enum Phase: String, Sendable, Hashable, CaseIterable {
+        case planned, asking, ready, intended, sending, unknown, pending
+        /// Ended, and its effect lasts.
+        case inForce = "in_force"
+        /// Ended, and no effect of it is in force.
+        case ended
+
+        package init(of action: Action) {
+            self =
+                switch action.phase {
+                case .planned: .planned
+                case .asking: .asking
+                case .ready: .ready
+                case .intended: .intended
+                case .sending: .sending
+                case .unknown: .unknown
+                case .pending: .pending
+                case .ended: action.isInForce ? .inForce : .ended
+                }
+        }
+    }
+
+    /// Nil: in any.
+    package var phase: Phase?
+    /// Nil: whatever came of it, or nothing yet.
+    package var outcome: Outcome?
+
+    package init(phase: Phase? = nil, outcome: Outcome? = nil) {
+        self.phase = phase
+        self.outcome = outcome
+    }
+}
+
 /// Reads. Each sees the newest committed state; none blocks a commit. Ids of merged cases lead to the survivor.
 package protocol StoreReading: Sendable {
     // Cases and verdicts
@@ -66,6 +102,10 @@ package protocol StoreReading: Sendable {
     /// Reports that are still to be fetched, oldest first, after `id`.
     func reportOrders(after id: VerdictID, limit: Int) async throws(StoreError) -> [StoredReportOrder]
     func feedCursor(_ feed: String) async throws(StoreError) -> FeedCursor?
+    /// Machines that saw a file or that an action was planned for, by id, with an id above `after`.
+    func machines(after: MachineID?, limit: Int) async throws(StoreError) -> [MachineID]
+    /// What was last seen of the machine, whatever file it was about: the newest look; nil where it was never seen.
+    func latestSighting(onMachine id: MachineID) async throws(StoreError) -> StoredSighting?
 
     // Runs, actions, approvals
     func run(_ id: RunID) async throws(StoreError) -> Run?
@@ -87,6 +127,8 @@ package protocol StoreReading: Sendable {
     func effects(after: ActionID?, limit: Int) async throws(StoreError) -> [Action]
     /// Whose effect of this family is in force on the machine, oldest first; nil means the tenant.
     func effects(onMachine id: MachineID?, family: ActionFamily) async throws(StoreError) -> [Action]
+    /// Newest first; `phase`: as ``ActionFilter`` names it.
+    func actions(_ filter: ActionFilter, _ page: PageRequest) async throws(StoreError) -> Page<Action>
     func approval(_ id: ApprovalID) async throws(StoreError) -> Approval?
     func approvals(publicIDs: Range<UInt64>, limit: Int) async throws(StoreError) -> [Approval]
     func approvals(ofRun id: RunID) async throws(StoreError) -> [Approval]
@@ -106,6 +148,8 @@ package protocol StoreReading: Sendable {
     func breaker() async throws(StoreError) -> Breaker
     /// Newest first; `activeAt`: only what holds then.
     func allowList(activeAt: Timestamp?) async throws(StoreError) -> [AllowListEntry]
+    /// How many announcements were neither delivered nor given up.
+    func announcementCount() async throws(StoreError) -> Int
     func announcement(_ id: AnnouncementID) async throws(StoreError) -> Announcement?
     /// Cases whose late arrivals are looked for at this time, with an id above `after`, by id.
     func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [CaseID]

@@ -11,7 +11,54 @@ extension StoreConformance {
         Check("cases by a prefix of a hash", hashPrefixes),
         Check("public ids by range", publicIDs),
         Check("actions by run, machine and phase", actionLists),
+        Check("machines that were seen or acted upon, and their newest sighting", machines),
+        Check("pages of actions by phase and outcome", actionPages),
     ]
+
+    @Sendable
+    private static func machines(_ store: any Store) async throws {
+        #expect(try await store.machines(after: nil, limit: 10).isEmpty)
+        #expect(try await store.announcementCount() == 0)
+        try await store.make([
+            .sightings(CaseID(1), [Sample.sighting(3, path: "old"), Sample.sighting(1)]),
+            .sightings(CaseID(2), [Sample.sighting(3, path: "new", seenAt: Sample.now + .seconds(60))]),
+            .run(Sample.run(1)), .action(Sample.action(1, run: 1, machine: 2)),
+            .action(Sample.action(2, run: 1, machine: 1)),
+        ])
+        let all = [1, 2, 3].map(Sample.machine).sorted()
+        #expect(try await store.machines(after: nil, limit: 10) == all)
+        #expect(try await store.machines(after: nil, limit: 2) == Array(all.prefix(2)))
+        #expect(try await store.machines(after: all[1], limit: 2) == [all[2]])
+        #expect(try await store.machines(after: all[2], limit: 2).isEmpty)
+        #expect(try await store.latestSighting(onMachine: Sample.machine(3))?.sighting.path == "new")
+        #expect(try await store.latestSighting(onMachine: Sample.machine(2)) == nil)
+    }
+
+    @Sendable
+    private static func actionPages(_ store: any Store) async throws {
+        let phases: [Action.Phase] = [.pending, .ended(.cancelled), .planned, .ended(.cancelled), .ended(.done)]
+        try await store.make([.run(Sample.run(1, open: 5))])
+        for (index, phase) in phases.enumerated() {
+            let number = index + 1
+            let action = Sample.action(number, run: 1, machine: number)
+            try await store.make([.action(Sample.moved(action, to: phase))])
+        }
+        func ids(_ filter: ActionFilter, _ page: PageRequest = PageRequest()) async throws -> [Int64] {
+            try await store.actions(filter, page).elements.map(\.id.value)
+        }
+        #expect(try await ids(ActionFilter()) == [5, 4, 3, 2, 1])
+        #expect(try await ids(ActionFilter(outcome: .cancelled)) == [4, 2])
+        #expect(try await ids(ActionFilter(phase: .pending)) == [1])
+        #expect(try await ids(ActionFilter(phase: .inForce)) == [5])
+        #expect(try await ids(ActionFilter(phase: .ended)) == [4, 2])
+        #expect(try await ids(ActionFilter(phase: .pending, outcome: .done)).isEmpty)
+        let first = try await store.actions(ActionFilter(outcome: .cancelled), PageRequest(limit: 1))
+        #expect(first.elements.map(\.id.value) == [4])
+        #expect(first.next == 4)
+        let second = try await store.actions(ActionFilter(outcome: .cancelled), PageRequest(before: 4, limit: 1))
+        #expect(second.elements.map(\.id.value) == [2])
+        #expect(second.next == nil)
+    }
 
     @Sendable
     private static func pages(_ store: any Store) async throws {

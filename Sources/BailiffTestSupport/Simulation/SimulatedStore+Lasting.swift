@@ -40,6 +40,10 @@ extension SimulatedStore {
         }
     }
 
+    package func announcementCount() async throws(StoreError) -> Int {
+        try await read("announcementCount") { $0.announcements.rows.count }
+    }
+
     package func announcement(_ id: AnnouncementID) async throws(StoreError) -> Announcement? {
         try await read("announcement") { $0.announcements[id] }
     }

@@ -67,7 +67,34 @@ extension SimulatedStore {
         try await read("sightings") { $0.sightings[$0.survivor(of: id)] ?? [] }
     }
 
+    package func machines(after: MachineID?, limit: Int) async throws(StoreError) -> [MachineID] {
+        try await read("machines") { database in
+            let seen = database.sightings.rows.values.flatMap { $0.map(\.machine.id) }
+            let all = Set(seen).union(database.actions.rows.values.compactMap(\.machine)).sorted()
+            return Array(all.drop { id in after.map { id <= $0 } ?? false }.prefix(max(0, limit)))
+        }
+    }
+
+    package func latestSighting(onMachine id: MachineID) async throws(StoreError) -> StoredSighting? {
+        try await read("latestSighting") { database in
+            let all = database.sightings.rows.flatMap { caseID, sightings in
+                sightings.filter { $0.machine.id == id }.map { (caseID, $0) }
+            }
+            return all.max { ($0.1.seenAt, $0.0) < ($1.1.seenAt, $1.0) }?.1
+        }
+    }
+
     // MARK: - Runs, actions, approvals
+
+    package func actions(_ filter: ActionFilter, _ page: PageRequest) async throws(StoreError) -> Page<Action> {
+        try await read("actions") { database in
+            let all = database.actions.rows.values.filter { action in
+                (filter.phase.map { $0 == ActionFilter.Phase(of: action) } ?? true)
+                    && (filter.outcome.map { $0 == action.outcome } ?? true)
+            }
+            return Self.page(all.sorted { $0.id > $1.id }, page, cursor: \.id.value) { $0 }
+        }
+    }
 
     package func run(_ id: RunID) async throws(StoreError) -> Run? { try await read("run") { $0.runs[id] } }
 
