@@ -17,7 +17,8 @@ struct Bailiff: AsyncParsableCommand {
         version: CommandLineTool.version,
         subcommands: [
             DemoCommand.self, ServeCommand.self, EmulatorCommand.self, StatusCommand.self, HaltCommand.self,
-            ResumeCommand.self, DoctorCommand.self, VerdictCommand.self, CaseCommand.self, RunCommand.self,
+            ResumeCommand.self, BreakerCommand.self, AllowListCommand.self, DoctorCommand.self, VerdictCommand.self,
+            CaseCommand.self, RunCommand.self,
             ApprovalCommand.self,
             MachineCommand.self, PlaybookCommand.self, FeedCommand.self, AuditCommand.self, OperatorCommand.self,
             NotifyCommand.self, ExpressionCommand.self, ManualCommand.self,

@@ -27,6 +27,14 @@ struct ProblemReply {
         case "approval.other_digest":
             return texts("changed") + ["look again with 'bailiff approval show', then answer what it shows"]
         case "approval.needs_person" where !hasToken: return ["set BAILIFF_TOKEN_FILE to the file with your token"]
+        case "order.needs_approval", "order.unknown_approval":
+            return texts("policies").isEmpty
+                ? ["no approval policy is in force"]
+                : ["--approve takes one of \(texts("policies").joined(separator: ", "))"]
+        case "order.unknown_machines":
+            return ["a machine is named by Defender's id: see 'bailiff case show' or 'bailiff machine list'"]
+        case "case.closed": return ["'bailiff case show' tells more"]
+        case "run.ended": return ["'bailiff run undo' takes back what it did"]
         case "operator.invalid":
             return texts("roles").isEmpty ? [] : ["known roles: \(texts("roles").joined(separator: ", "))"]
         case "delivery.rejected":

@@ -30,7 +30,8 @@ enum ApprovalView {
         var fields = [
             Sheet.Field("because", because(value)), .init("will", will(value)), .init("machines", machines(value)),
             .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value)),
-            .init("undo", undo(value)), .init("needs", needs(value)), .init("digest", value["digest"]),
+            .init("undo", undo(value)), .init("about", about(value)), .init("needs", needs(value)),
+            .init("digest", value["digest"]),
         ]
         for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision))) }
         if isWaiting {
@@ -41,6 +42,15 @@ enum ApprovalView {
             ]
         }
         return Sheet([.line(title(value, now: now)), .fields(fields)])
+    }
+
+    /// What sets the question apart from its sisters.
+    private static func about(_ value: JSONValue) -> CellText {
+        var parts: [String] = []
+        if let group = value["group"]?.string { parts.append("group \(group)") }
+        if let action = value["renews"]?.string { parts.append("renews the lease of action \(action)") }
+        if let policy = value["escalates_to"]?.string { parts.append("asks \(policy) where nobody answers in time") }
+        return parts.isEmpty ? .none : CellText(parts.joined(separator: "; "))
     }
 
     private static func title(_ value: JSONValue, now: Timestamp) -> CellText {

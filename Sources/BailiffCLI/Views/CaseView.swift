@@ -20,13 +20,14 @@ enum CaseView {
         let deciding = value["verdict"].flatMap { $0.isNull ? nil : $0 } ?? verdicts.first ?? .null
         let fileName = verdicts.lazy.compactMap { $0["file_name"]?.string }.first
         var sheet = Sheet([
-            .fields([
-                .init("case", .optional(value["id"]?.string, .bold)),
-                .init("file", .optional(fileName)), .init("verdict", Words.summary(ofVerdict: deciding)),
-                .init("sha256", value["sha256"]), .init("sha1", value["sha1"]), .init("md5", value["md5"]),
-                .init("opened", .optional(value["opened_at"]?.string.map(LocalTime.text))),
-                .init("on machines", organisation(value["file"] ?? .null)),
-            ])
+            .fields(
+                [
+                    .init("case", .optional(value["id"]?.string, .bold)),
+                    .init("file", .optional(fileName)), .init("verdict", Words.summary(ofVerdict: deciding)),
+                    .init("sha256", value["sha256"]), .init("sha1", value["sha1"]), .init("md5", value["md5"]),
+                    .init("opened", .optional(value["opened_at"]?.string.map(LocalTime.text))),
+                    .init("on machines", organisation(value["file"] ?? .null)),
+                ] + standing(value))
         ])
         sheet.add("Endpoint hits: who saw it", sightings, value["sightings"]?.array ?? [])
         sheet.parts += coverage(value)
@@ -35,6 +36,32 @@ enum CaseView {
         sheet.add("Runs", RunView.list, value["runs"]?.array ?? [])
         sheet.add("Verdicts", VerdictView.list, verdicts)
         return sheet
+    }
+
+    /// Only what there is to say: closed, watched, waiting.
+    private static func standing(_ value: JSONValue) -> [Sheet.Field] {
+        var fields: [Sheet.Field] = []
+        if let closed = value["closure"], !closed.isNull { fields.append(.init("closed", closure(closed))) }
+        if let until = value["watch_until"]?.string {
+            fields.append(.init("watched", CellText("for late arrivals until \(LocalTime.text(until))")))
+        }
+        if let waiting = value["waiting_for_corroboration"], waiting.array?.isEmpty == false {
+            fields.append(.init("wait for more feeds", waiting))
+        }
+        return fields
+    }
+
+    static func closure(_ value: JSONValue?) -> CellText {
+        let at = value?["at"]?.string.map(LocalTime.text) ?? "-"
+        return CellText(
+            "as \(value?["as"]?.string ?? "-") by \(value?["by"]?.string ?? "-"), \(at): \(value?["reason"]?.string ?? "")"
+        )
+    }
+
+    /// `10.0.0.7 / 203.0.113.4`: internal and external.
+    static func address(_ machine: JSONValue) -> CellText {
+        let both = [machine["internal_address"]?.string, machine["external_address"]?.string]
+        return both.allSatisfy { $0 == nil } ? .none : CellText(both.map { $0 ?? "-" }.joined(separator: " / "))
     }
 
     private static func organisation(_ file: JSONValue) -> CellText {
@@ -47,9 +74,13 @@ enum CaseView {
         Table.Column("MACHINE", isFlexible: true) { row in
             CellText(Words.machine(row), row["shown_only"]?.string == nil ? .plain : .dim)
         },
-        .member("KIND", "kind"), .member("OS", "os", isFlexible: true), .member("STATUS", "status"),
+        .member("AGENT ID", "machine_id", isFlexible: true),
+        Table.Column("ADDRESS", isFlexible: true) { address($0) }, .member("KIND", "kind"),
+        .member("OS", "os", isFlexible: true), .member("GROUP", "group", isFlexible: true), .member("FILE", "status"),
         .member("EXECUTED", "executed"), .time("FIRST SEEN", "first_seen"), .time("LAST SEEN", "last_seen"),
-        .member("ISOLATED BEFORE", "isolated"), .member("PATH", "path", isFlexible: true),
+        Table.Column("ISOLATED", isFlexible: true) { MachineView.isolation($0["isolation"]) },
+        .member("DONE", "done", isFlexible: true), .time("CONFIRMED", "last_confirmed_at"),
+        .member("PATH", "path", isFlexible: true),
         .member("REMARK", "shown_only", isFlexible: true),
     ])
 
@@ -78,7 +109,9 @@ enum CaseView {
     static let actions = Table([
         .member("STEP", "step"), .member("ACTION", "action"),
         Table.Column("MACHINE", isFlexible: true) { CellText(Words.machine($0)) },
-        Table.Column("OUTCOME") { Words.standing(of: $0) }, .time("SENT", "sent_at"), .time("ENDED", "ended_at"),
+        Table.Column("OUTCOME") { Words.standing(of: $0) },
+        Table.Column("EFFECT", isFlexible: true) { Words.effect(of: $0) }, .time("SENT", "sent_at"),
+        .time("ENDED", "ended_at"),
         Table.Column("DEFENDER ACTION", isFlexible: true) { .value($0["defender_action_id"]) },
         .member("REASONS", "reasons", isFlexible: true),
     ])

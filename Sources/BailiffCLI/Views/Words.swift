@@ -31,6 +31,19 @@ enum Words {
         return CellText.value(action["state"], .dim)
     }
 
+    /// `in force until 27 Nov 10:00`, `taken back 27 Nov 09:00`
+    static func effect(of action: JSONValue) -> CellText {
+        switch action["effect"]?.string {
+        case "in_force"?:
+            let until = action["lease_until"]?.string.map { " until \(LocalTime.text($0))" } ?? ""
+            return CellText("in force" + until, .warning)
+        case "taken_back"?:
+            return CellText(
+                "taken back" + (action["taken_back_at"]?.string.map { " \(LocalTime.text($0))" } ?? ""), .dim)
+        default: return .none
+        }
+    }
+
     static func style(ofOutcome outcome: String) -> CellText.Style {
         switch outcome {
         case "done": .good

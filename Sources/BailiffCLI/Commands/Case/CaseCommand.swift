@@ -3,7 +3,7 @@ import ArgumentParser
 struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Everything about one file: verdicts, machines that saw it, what was done.",
-        subcommands: [CaseList.self, CaseShow.self, CaseWatch.self])
+        subcommands: [CaseList.self, CaseShow.self, CaseWatch.self, CaseClose.self])
 }
 
 struct CaseList: AsyncParsableCommand {

@@ -3,12 +3,17 @@ import BailiffModel
 
 struct MachineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "machine", abstract: "What was done to machines.", subcommands: [MachineShow.self])
+        commandName: "machine", abstract: "Machines: what is known, what was done, and acting by hand.",
+        subcommands: [
+            MachineList.self, MachineShow.self, MachineIsolate.self, MachineRelease.self, MachineRestrict.self,
+            MachineUnrestrict.self, MachineScan.self, MachineInvestigate.self, MachineCollect.self, MachineTag.self,
+            MachineUntag.self,
+        ])
 }
 
 struct MachineShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show what was done to one machine, and which cases hold it.")
+        commandName: "show", abstract: "Show a machine: whether it is isolated, what was done, which cases hold it.")
 
     @Argument(help: "Defender's id of the machine; names are not unique and are not taken.")
     var id: String
@@ -32,7 +37,14 @@ struct MachineShow: AsyncParsableCommand {
     private static func sheet(_ value: JSONValue) -> Sheet {
         var fields = [
             Sheet.Field("machine", .optional(value["machine_id"]?.string, .bold)), .init("name", value["machine_name"]),
+            .init("isolated", MachineView.isolation(value["isolation"])),
         ]
+        if let seen = value["seen"], !seen.isNull {
+            fields += [
+                .init("os", seen["os"]), .init("group", seen["group"]), .init("address", CaseView.address(seen)),
+                .init("looked at", .optional(seen["seen_at"]?.string.map(LocalTime.text))),
+            ]
+        }
         for holder in value["held_by"]?.object?.members ?? [] {
             fields.append(.init("\(holder.key.shown()) held by", holder.value))
         }

@@ -4,7 +4,7 @@ import BailiffModel
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Playbooks that are or were carried out.",
-        subcommands: [RunList.self, RunShow.self, RunWatch.self])
+        subcommands: [RunList.self, RunShow.self, RunWatch.self, RunCancel.self, RunUndo.self])
 }
 
 struct RunList: AsyncParsableCommand {
