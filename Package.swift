@@ -249,4 +249,14 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
             name: "IntakeLoad", dependencies: [.crypto], path: "Sources/Benchmarks/IntakeLoad", swiftSettings: strict))
+    package.targets.append(
+        .executableTarget(
+            name: "VerdictLatency", dependencies: [.crypto], path: "Sources/Benchmarks/VerdictLatency",
+            swiftSettings: strict))
+    package.targets.append(
+        .executableTarget(
+            name: "StoreLoad",
+            dependencies: [
+                "BailiffAudit", "BailiffCore", "BailiffModel", "BailiffStore", "BailiffStoreSQLite", .logging,
+            ], path: "Sources/Benchmarks/StoreLoad", swiftSettings: strict))
 }
