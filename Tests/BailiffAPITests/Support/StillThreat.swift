@@ -18,7 +18,9 @@ struct StillThreat: ThreatService {
         return Machine(id: id, name: "host", kind: .workstation, os: "windows11", onboarded: true, group: group)
     }
 
-    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> [HuntedSighting] { [] }
+    func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> HuntedSightings {
+        HuntedSightings([])
+    }
     func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice] { [] }
     func fleet() async throws(ThreatError) -> FleetFacts { FleetFacts(size: 1_000, groups: [:]) }
     func history(of machine: MachineID, family: ActionFamily, since: Timestamp) async throws(ThreatError)
