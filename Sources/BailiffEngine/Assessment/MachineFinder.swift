@@ -22,8 +22,19 @@ package struct MachineFinder: Sendable {
             async let hunted = answer { () async throws(ThreatError) in
                 try await threat.huntSightings(of: hashes, lookBack: lookBack)
             }
+            // Where the SHA-1 is known already, nothing has to wait for its translation.
+            let sha1 = hashes.only(.sha1)
+            async let machines = machines(withFile: sha1)
+            async let statistics = statistics(of: sha1)
             search.take(profile: await profile)
             search.take(hunted: await hunted)
+            if let machines = await machines, let statistics = await statistics {
+                search.take(machines: machines)
+                search.take(statistics: statistics)
+                if let outage = search.outage { throw outage }
+                await completeRecords(&search)
+                return search.findings(at: now)
+            }
         } else {
             search.take(profile: await profile(of: hashes))
             search.take(
@@ -53,16 +64,25 @@ package struct MachineFinder: Sendable {
     private func askForFile(_ search: inout Search) async {
         guard let sha1 = search.sha1 else { return search.noteUntranslatable() }
         if readsConcurrently {
-            async let machines = answer { () async throws(ThreatError) in try await threat.machines(withFile: sha1) }
-            async let statistics = answer { () async throws(ThreatError) in try await threat.statistics(sha1: sha1) }
-            search.take(machines: await machines)
-            search.take(statistics: await statistics)
+            async let machines = machines(withFile: sha1)
+            async let statistics = statistics(of: sha1)
+            if let machines = await machines { search.take(machines: machines) }
+            if let statistics = await statistics { search.take(statistics: statistics) }
         } else {
-            search.take(
-                machines: await answer { () async throws(ThreatError) in try await threat.machines(withFile: sha1) })
-            search.take(
-                statistics: await answer { () async throws(ThreatError) in try await threat.statistics(sha1: sha1) })
+            if let machines = await machines(withFile: sha1) { search.take(machines: machines) }
+            if let statistics = await statistics(of: sha1) { search.take(statistics: statistics) }
         }
+    }
+
+    /// Nil without a hash to ask for; the same below.
+    private func machines(withFile sha1: FileHash?) async -> Result<[Machine], ThreatError>? {
+        guard let sha1 else { return nil }
+        return await answer { () async throws(ThreatError) in try await threat.machines(withFile: sha1) }
+    }
+
+    private func statistics(of sha1: FileHash?) async -> Result<FileStatistics?, ThreatError>? {
+        guard let sha1 else { return nil }
+        return await answer { () async throws(ThreatError) in try await threat.statistics(sha1: sha1) }
     }
 
     /// Records of machines that only hunting or a link named, and the kinds of all.

@@ -160,6 +160,8 @@ struct RunPlanning: Sendable {
             activator: activator, open: plan.mode == .shadow ? 0 : plan.actions.count, precedence: plan.precedence,
             rings: plan.mode == .shadow ? [] : plan.rings)
         order.puts += [.document(planDocument), .document(factsDocument)]
+        context.plans.hold(plan, planDocument.digest)
+        context.plans.hold(input, factsDocument.digest)
         order.record(RunPlanning.entry(plan, run: run, plan: planDocument.digest, facts: factsDocument.digest, at: now))
         if plan.mode == .shadow {
             var shadow = run

@@ -30,6 +30,10 @@ final class PlanCache: Sendable {
         return input
     }
 
+    /// Spares whoever comes next the decoding of what was just made.
+    func hold(_ plan: Plan, _ digest: Digest) { remember(digest) { $0.plans[digest] = plan } }
+    func hold(_ input: PlanInput, _ digest: Digest) { remember(digest) { $0.inputs[digest] = input } }
+
     private func decode<Value: Decodable>(_ type: Value.Type, _ digest: Digest, in store: any Store) async throws
         -> Value
     {
