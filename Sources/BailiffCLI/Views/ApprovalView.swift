@@ -30,9 +30,10 @@ enum ApprovalView {
         var fields = [
             Sheet.Field("because", because(value)), .init("will", will(value)), .init("machines", machines(value)),
             .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value)),
-            .init("undo", undo(value)), .init("about", about(value)), .init("needs", needs(value)),
+            .init("undo", undo(value)), .init("needs", needs(value)),
             .init("digest", value["digest"]),
         ]
+        if let about = about(value) { fields.insert(.init("about", about), at: 1) }
         for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision))) }
         if isWaiting {
             let only = (value["machines"]?.array ?? []).count > 1 ? " [--only MACHINE-ID…]" : ""
@@ -45,12 +46,12 @@ enum ApprovalView {
     }
 
     /// What sets the question apart from its sisters.
-    private static func about(_ value: JSONValue) -> CellText {
+    private static func about(_ value: JSONValue) -> CellText? {
         var parts: [String] = []
         if let group = value["group"]?.string { parts.append("group \(group)") }
         if let action = value["renews"]?.string { parts.append("renews the lease of action \(action)") }
         if let policy = value["escalates_to"]?.string { parts.append("asks \(policy) where nobody answers in time") }
-        return parts.isEmpty ? .none : CellText(parts.joined(separator: "; "))
+        return parts.isEmpty ? nil : CellText(parts.joined(separator: "; "))
     }
 
     private static func title(_ value: JSONValue, now: Timestamp) -> CellText {

@@ -30,6 +30,7 @@ enum CaseView {
                 ] + standing(value))
         ])
         sheet.add("Endpoint hits: who saw it", sightings, value["sightings"]?.array ?? [])
+        sheet.add("How they stand", endpoints, value["sightings"]?.array ?? [])
         sheet.parts += coverage(value)
         sheet.add("What was done", actions, value["actions"]?.array ?? [])
         sheet.add("Questions", ApprovalView.list, value["approvals"]?.array ?? [])
@@ -71,18 +72,23 @@ enum CaseView {
     }
 
     static let sightings = Table([
-        Table.Column("MACHINE", isFlexible: true) { row in
-            CellText(Words.machine(row), row["shown_only"]?.string == nil ? .plain : .dim)
-        },
-        .member("AGENT ID", "machine_id", isFlexible: true),
-        Table.Column("ADDRESS", isFlexible: true) { address($0) }, .member("KIND", "kind"),
-        .member("OS", "os", isFlexible: true), .member("GROUP", "group", isFlexible: true), .member("FILE", "status"),
-        .member("EXECUTED", "executed"), .time("FIRST SEEN", "first_seen"), .time("LAST SEEN", "last_seen"),
+        Table.Column("MACHINE", isFlexible: true) { name(of: $0) }, .member("AGENT ID", "machine_id"),
+        Table.Column("ADDRESS", isFlexible: true) { address($0) }, .member("OS", "os", isFlexible: true),
+        .member("GROUP", "group", isFlexible: true), .time("FIRST SEEN", "first_seen"),
+        .time("LAST SEEN", "last_seen"), .member("FILE", "status"), .member("EXECUTED", "executed"),
+    ])
+
+    private static let endpoints = Table([
+        Table.Column("MACHINE", isFlexible: true) { name(of: $0) }, .member("KIND", "kind"),
         Table.Column("ISOLATED", isFlexible: true) { MachineView.isolation($0["isolation"]) },
         .member("DONE", "done", isFlexible: true), .time("CONFIRMED", "last_confirmed_at"),
-        .member("PATH", "path", isFlexible: true),
-        .member("REMARK", "shown_only", isFlexible: true),
+        .member("PATH", "path", isFlexible: true), .member("REMARK", "shown_only", isFlexible: true),
     ])
+
+    /// Dim where the machine is only shown.
+    private static func name(of row: JSONValue) -> CellText {
+        CellText(Words.machine(row), row["shown_only"]?.string == nil ? .plain : .dim)
+    }
 
     /// What was asked and what was not seen: always said, also when nothing is missing.
     static func coverage(_ value: JSONValue) -> [Sheet.Part] {

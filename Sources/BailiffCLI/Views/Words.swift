@@ -74,7 +74,7 @@ enum Words {
     static func summary(ofVerdict verdict: JSONValue) -> CellText {
         let level = verdict["level"]?.string ?? "unknown"
         var parts = [level + (verdict["score"]?.int.map { " \($0)" } ?? "")]
-        let feed = verdict["feed"]?.string
+        let feed = verdict["feed"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let product = verdict["product"]?.string
         if let origin = feed ?? product {
             parts.append(product.map { $0 == origin ? origin : "\(origin) (\($0))" } ?? origin)
