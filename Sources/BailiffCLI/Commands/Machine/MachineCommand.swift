@@ -46,7 +46,8 @@ struct MachineShow: AsyncParsableCommand {
             ]
         }
         for holder in value["held_by"]?.object?.members ?? [] {
-            fields.append(.init("\(holder.key.shown()) held by", holder.value))
+            let cases = (holder.value.array ?? []).map { $0.string ?? "an order without a case" }
+            fields.append(.init("\(holder.key.shown()) held by", CellText(cases.joined(separator: ", "))))
         }
         var sheet = Sheet([.fields(fields)])
         sheet.add("What was done", actions, value["actions"]?.array ?? [])
