@@ -37,8 +37,11 @@ struct LibraryLoader {
         }
         for document in documents where document.kind == .playbook {
             let used = Self.names(in: document.node["guards"]?["use"])
-            let roles = documents.filter { $0.kind == .policy && used.contains($0.node["name"]?.text ?? "") }
-                .flatMap { Self.roles(in: $0.node) }
+            let policies = documents.filter { $0.kind == .policy && used.contains($0.node["name"]?.text ?? "") }
+            // A policy that is missing or does not read may have any role: that it is missing is told by itself.
+            let names = policies.compactMap { $0.node["name"]?.text }
+            let isKnown = !used.isEmpty && used.allSatisfy(names.contains)
+            let roles = isKnown ? policies.flatMap { Self.roles(in: $0.node) } : nil
             read(document.source, document.node, roles: roles) { $0.playbook($1) }.map { playbooks.append($0) }
         }
         var checker = SetChecker(
@@ -98,7 +101,7 @@ struct LibraryLoader {
     }
 
     private mutating func read<Value>(
-        _ source: SourceText, _ node: YAMLNode, roles: [String], _ body: (FileReader, YAMLNode) -> Value?
+        _ source: SourceText, _ node: YAMLNode, roles: [String]?, _ body: (FileReader, YAMLNode) -> Value?
     ) -> Value? {
         let reader = FileReader(source, environment: environment, roles: roles)
         let value = body(reader, node)
