@@ -3,7 +3,7 @@ package struct StoreError: Error, Sendable {
     package enum Code: String, Sendable {
         /// Another process holds the database.
         case locked
-        /// The disk is full or the database is read-only.
+        /// The disk is full or fails, or the database is read-only.
         case unwritable
         /// The intake queue is full; try again later.
         case overloaded

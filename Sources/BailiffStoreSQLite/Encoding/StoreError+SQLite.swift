@@ -21,7 +21,7 @@ extension StoreError {
         case .SQLITE_CORRUPT: self.init(.corrupt, "the database file is damaged", underlying: error)
         case .SQLITE_NOTADB: self.init(.schema, "the file is no database", underlying: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.locked, "another program holds the database", underlying: error)
-        case .SQLITE_IOERR: self.init(.other, "the disk failed to read or write", underlying: error)
+        case .SQLITE_IOERR: self.init(.unwritable, "the disk failed to read or write", underlying: error)
         case .SQLITE_MISUSE where error.message == DatabaseError.closedMessage:
             self.init(.closed, "the store is closed", underlying: error)
         default: self.init(.other, "the database failed with result \(error.resultCode.rawValue)", underlying: error)

@@ -22,17 +22,24 @@ final class Daemon: Sendable {
     /// All of standard error so far.
     var errors: String { Self.text(log) }
 
+    /// Whether the process is gone.
+    var hasEnded: Bool { child.hasEnded }
+
     /// Returns once the command has said that it is ready.
+    ///
+    /// - Parameter wrapper: A program and its arguments that start the command, which comes behind them.
     static func start(
-        _ arguments: [String], variables: [String: String] = [:], folder: TemporaryFolder
+        _ arguments: [String], under wrapper: [String] = [], variables: [String: String] = [:],
+        folder: TemporaryFolder
     ) async throws -> Daemon {
+        let words = wrapper + [Program.path] + arguments
         let name = "daemon-\(UInt64.random(in: .min ... .max))"
         let log = try folder.write("\(name).log", "")
         let pipe = folder.path + "/\(name).out"
         guard mkfifo(pipe, 0o600) == 0 else { throw Spawned.Failed(code: errno) }
         let lines = reader(of: pipe)
         let child = try Spawned.start(
-            Program.path, arguments, environment: Program.environment(variables), folder: folder.path,
+            words[0], Array(words.dropFirst()), environment: Program.environment(variables), folder: folder.path,
             files: ["/dev/null", pipe, log])
         for await line in lines { return Daemon(child: child, log: log, ready: try StrictJSON.parse(line)) }
         throw DaemonEnded(status: await child.end(), errors: text(log))
@@ -69,6 +76,9 @@ final class Daemon: Sendable {
         var status: Int32
         var errors: String
     }
+
+    /// Returns at the end of the process.
+    func end() async { _ = await child.end() }
 
     /// As at a power cut.
     func kill() async {

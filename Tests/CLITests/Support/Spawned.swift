@@ -32,6 +32,8 @@ enum Spawned {
             }
         }
 
+        var hasEnded: Bool { state.withLock { if case .ended = $0 { true } else { false } } }
+
         /// Does nothing once the program has ended: its number may be another's by then.
         func signal(_ signal: Int32) {
             state.withLock { state in

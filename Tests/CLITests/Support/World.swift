@@ -102,8 +102,18 @@ final class World: @unchecked Sendable {
 
     func kill() async { await server.kill() }
 
-    func restart() async throws {
-        server = try await Daemon.start(["serve", "--config", "bailiff.yaml"], folder: folder)
+    /// - Parameter wrapper: A program that starts the server.
+    func restart(under wrapper: [String] = []) async throws {
+        server = try await Daemon.start(["serve", "--config", "bailiff.yaml"], under: wrapper, folder: folder)
+    }
+
+    /// Kills the server's own process where a wrapper stands between: its number is in the lock beside the database.
+    func killWrapped() async throws {
+        let lock = try String(contentsOfFile: folder.path("bailiff.sqlite.lock"), encoding: .utf8)
+        if let pid = Int32(lock.split(whereSeparator: \.isNewline).first ?? ""), !server.hasEnded {
+            Foundation.kill(pid, SIGKILL)
+        }
+        await server.end()
     }
 
     var variables: [String: String] {
