@@ -8,7 +8,7 @@ struct SimulationTests {
     static var seeds: [UInt64] {
         let environment = ProcessInfo.processInfo.environment
         if let one = environment["BAILIFF_SEED"].flatMap(UInt64.init) { return [one] }
-        let count = environment["BAILIFF_SEEDS"].flatMap(Int.init) ?? 100
+        let count = environment["BAILIFF_SEEDS"].flatMap(Int.init) ?? 300
         return (1...UInt64(max(1, count))).map { $0 }
     }
 
