@@ -54,7 +54,13 @@ await withTaskGroup(of: Void.self) { group in
     for sender in 0..<senders {
         group.addTask {
             for index in stride(from: sender, to: count, by: senders) {
-                do { _ = try await store.ingest([prepared[index]]) } catch { fatalError("\(error)") }
+                do {
+                    _ = try await store.ingest([prepared[index]])
+                } catch {
+                    // A figure with deliveries missing is no figure.
+                    print("a delivery was not stored: \(error)")
+                    exit(1)
+                }
             }
         }
     }

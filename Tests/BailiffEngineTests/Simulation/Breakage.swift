@@ -100,19 +100,8 @@ enum Breakage: String, CaseIterable, Sendable {
     /// The policy in force.
     var policy: String {
         guard self == .denyGuardIsMissing else { return SimulationPlaybooks.policy }
-        return SimulationPlaybooks.policy.replacingText(
+        return SimulationPlaybooks.policy.replacing(
             #"when: machine.role == "domain_controller""#, with: #"when: machine.id == "nobody""#)
-    }
-}
-
-extension String {
-    func replacingText(_ old: String, with new: String) -> String {
-        guard let range = firstRange(of: old) else { return self }
-        return replacingCharacters(in: range, new)
-    }
-
-    private func replacingCharacters(in range: Range<String.Index>, _ new: String) -> String {
-        String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
     }
 }
 
