@@ -212,6 +212,30 @@ import Testing
         }
         #expect(Set(plan.budget.reserved).count == plan.budget.reserved.count)
     }
+
+    @Test("a window opens at the very instant at which a machine fits", arguments: UInt64(1)...100)
+    func opening(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+        let usage = BudgetUsage(
+            uses: (0..<number(0...12)).map { _ in
+                BudgetUse(
+                    machine: id("m\(number(0...8))"), budgetClass: ["standard", "x"][number(0...1)], playbook: "p",
+                    group: "", at: noon - .seconds(Int64(number(0...4_000))))
+            })
+        let window = BudgetWindow(
+            scope: .budgetClass("standard"), seconds: 3_600, cap: number(0...5), key: "class.per_hour")
+        let machine = id("m\(number(0...8))")
+        func fits(_ now: Timestamp) -> Bool {
+            usage.machines(in: window, at: now).union([machine]).count <= window.cap
+        }
+        guard let opening = usage.opening(of: window, for: machine, at: noon) else {
+            #expect(window.cap == 0)
+            return
+        }
+        #expect(fits(opening))
+        #expect(opening == noon || !fits(opening - .microseconds(1)))
+    }
 }
 
 /// The same numbers for the same seed.

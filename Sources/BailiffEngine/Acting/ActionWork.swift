@@ -314,6 +314,16 @@ struct ActionWork: Sendable {
         return min(.seconds(600), max(context.options.retryInterval, waited / 10))
     }
 
+    /// Until the window opens by itself, but no longer than patience goes: places are given back too.
+    private func waitForRoom(in window: BudgetWindow, for action: Action) async throws -> Duration {
+        let now = context.now()
+        let longest = max(.seconds(60), patience(with: action))
+        guard let subject = try await place(of: action)?.use.machine else { return longest }
+        let usage = BudgetUsage(uses: try await context.store.budgetUses(since: now - .seconds(window.seconds)))
+        guard let opening = usage.opening(of: window, for: subject, at: now) else { return longest }
+        return min(longest, max(context.options.retryInterval, opening - now))
+    }
+
     private func apply(
         _ event: Action.Event, to action: Action, lease: JobLease, requires: [Precondition] = [], puts: [Record] = [],
         keepsJob: Bool = false
@@ -408,7 +418,8 @@ struct ActionWork: Sendable {
             return try await apply(
                 .withdrawn(.skipped, Consequences.heldByAnother), to: action, lease: lease)
         case .budget(let window, _):
-            return try await postpone(action, lease, "\(window.key): no room", after: .seconds(60))
+            return try await postpone(
+                action, lease, "\(window.key): no room", after: try await waitForRoom(in: window, for: action))
         case .precondition, .hashOwned: return try await postpone(action, lease, "refused", after: nil)
         }
     }

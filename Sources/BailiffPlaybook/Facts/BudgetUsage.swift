@@ -40,6 +40,20 @@ package struct BudgetUsage: Hashable, Sendable, Codable {
         let since = now - .seconds(window.seconds)
         return Set(uses.lazy.filter { $0.at > since && window.scope.covers($0) }.map(\.machine))
     }
+
+    /// When a full window has a place for the machine if nobody gives one back or takes one before: the first instant at
+    /// which enough of those that count have slid out. `now` where it has one; nil where it never will: a cap of zero.
+    package func opening(of window: BudgetWindow, for machine: MachineID, at now: Timestamp) -> Timestamp? {
+        guard window.cap > 0 else { return nil }
+        let since = now - .seconds(window.seconds)
+        var latest: [MachineID: Timestamp] = [:]
+        for use in uses where use.at > since && use.machine != machine && window.scope.covers(use) {
+            latest[use.machine] = max(use.at, latest[use.machine] ?? use.at)
+        }
+        let surplus = latest.count - window.cap
+        guard surplus >= 0 else { return now }
+        return latest.values.sorted()[surplus] + .seconds(window.seconds)
+    }
 }
 
 /// A cap on distinct machines within a sliding window.
