@@ -62,6 +62,8 @@ package struct Case: Hashable, Sendable, Codable {
         /// A source had not answered: when it does, machines that the plan did not know are planned for, whatever the
         /// dedupe window says.
         package var isPartial: Bool
+        /// The verdict's revision at which it was taken back; a later one is a new reason to act.
+        package var reversedAtRevision: Int?
     }
 
     /// What makes a verdict another one for the dedupe window.
@@ -109,6 +111,8 @@ package struct Case: Hashable, Sendable, Codable {
         case planned(playbook: String, run: PublicID, signature: Signature, isPartial: Bool)
         /// All sources have answered, and the newest plan of the playbook knew every machine.
         case completed(playbook: String)
+        /// The verdict that this run acted upon was taken back.
+        case reversed(run: PublicID)
         case merged(into: CaseID)
         /// Another case turned out to be this file.
         case absorbed(Case)
@@ -134,6 +138,9 @@ package struct Case: Hashable, Sendable, Codable {
             return []
         case .completed(let playbook):
             plans[playbook]?.isPartial = false
+            return []
+        case .reversed(let run):
+            for (name, plan) in plans where plan.run == run { plans[name]?.reversedAtRevision = verdict?.revision }
             return []
         case .merged(let survivor):
             guard phase == .open else { return [] }
@@ -229,7 +236,16 @@ package struct Case: Hashable, Sendable, Codable {
         at now: Timestamp
     ) -> Bool {
         guard let last = plans[playbook], now < last.at + window else { return true }
-        guard signature.isChange(from: last.signature) else { return last.isPartial }
+        return last.isPartial && !signature.isChange(from: last.signature)
+            || isNewReason(playbook, signature: signature, onChange: onChange)
+    }
+
+    /// Whether the verdict is another one than the newest plan of the playbook was made for, so that the dedupe rule wants a
+    /// new plan; also one that was taken back in between and is what it was again.
+    package func isNewReason(_ playbook: String, signature: Signature, onChange: DedupeRule) -> Bool {
+        guard let last = plans[playbook] else { return true }
+        if let reversed = last.reversedAtRevision, let verdict, verdict.revision > reversed { return true }
+        guard signature.isChange(from: last.signature) else { return false }
         switch onChange {
         case .supersede: return true
         case .ignoreSofter:

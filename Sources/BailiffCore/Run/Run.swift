@@ -41,6 +41,8 @@ package struct Run: Hashable, Sendable, Codable {
     package internal(set) var rings: [RunRing]
     /// The index of the ring that runs.
     package internal(set) var ring: Int
+    /// When it was withdrawn: by a person, or with its verdict. Nothing joins it after that.
+    package private(set) var withdrawnAt: Timestamp?
     /// The verdict's revision for which its effects were asked to be taken back, so that each reversal asks once.
     package var reversedAtRevision: Int?
 
@@ -91,6 +93,9 @@ package struct Run: Hashable, Sendable, Codable {
         guard phase == .active else { return }
         open += max(0, count)
     }
+
+    /// What was not sent is taken back. A second call changes nothing.
+    package mutating func withdraw(at now: Timestamp) { withdrawnAt = withdrawnAt ?? now }
 
     /// Late arrivals find that the run had ended: it goes on.
     package mutating func reopen(by count: Int, at now: Timestamp) -> [EntryDraft] {

@@ -37,6 +37,9 @@ extension Run {
         return openedAt + .seconds(gate.waitSeconds ?? 0)
     }
 
+    /// No machine is left in the rings after the one that runs.
+    package var isLastToGo: Bool { rings[min(ring + 1, rings.count)...].allSatisfy(\.machines.isEmpty) }
+
     /// What the ring that runs has come to. A machine is verified once something disruptive was done there and nothing
     /// disruptive is under way, and failed once something disruptive failed there.
     package static func standing(of ring: RunRing, _ actions: [Action]) -> (size: Int, verified: Int, failed: Int) {
@@ -87,7 +90,7 @@ extension Run {
         ]
     }
 
-    /// Late arrivals wait in the last ring, or start with it where it has begun.
+    /// Late arrivals wait in the last ring, or, where it has begun, go as it went.
     package mutating func join(_ machines: [MachineID]) {
         guard let last = rings.indices.last else { return }
         rings[last].machines += machines.filter { machine in !rings.contains { $0.machines.contains(machine) } }

@@ -50,7 +50,7 @@ struct CaseAssessment: Sendable {
         guard let facts = file.verdict, try await !isAllowListed(file, at: now) else {
             return try await finish(file, lease, &order)
         }
-        try await Reversal(context: context).check(file, opinion, &order)
+        try await Reversal(context: context).check(&file, opinion, &order)
         guard file.closure == nil, let owner = owner(of: &file, facts, opinion, at: now),
             file.mayPlan(owner.playbook, at: now) || file.watchUntil.map({ now < $0 }) ?? false
         else {

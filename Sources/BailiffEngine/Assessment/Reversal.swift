@@ -8,7 +8,7 @@ import BailiffStore
 struct Reversal: Sendable {
     let context: EngineContext
 
-    func check(_ file: Case, _ opinion: CaseOpinion, _ order: inout WorkOrder) async throws {
+    func check(_ file: inout Case, _ opinion: CaseOpinion, _ order: inout WorkOrder) async throws {
         guard let revision = file.verdict?.revision else { return }
         for run in try await context.store.runs(ofCase: file.id)
         where run.purpose == .playbook && run.mode != .shadow && run.reversedAtRevision != revision {
@@ -16,6 +16,7 @@ struct Reversal: Sendable {
             let stated = plan.verdict.analysedAt ?? .distantPast
             guard let statement = opinion.reversal(of: plan.verdict, statedAt: stated) else { continue }
             try await reverse(run, plan, statement, revision: revision, &order)
+            _ = file.handle(.reversed(run: run.publicID), at: order.now)
         }
     }
 

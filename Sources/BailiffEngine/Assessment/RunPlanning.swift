@@ -104,8 +104,12 @@ struct RunPlanning: Sendable {
         let isWatched = file.watchUntil.map { now < $0 } ?? false
         guard isWatched || now < last.at + owner.trigger.window else { return .newPlan }
         let signature = Case.Signature(verdict, hashes: file.hashes, playbook: owner.digest)
-        if signature.isChange(from: last.signature), file.mayPlan(owner, at: now) { return .newPlan }
-        guard last.isPartial || isWatched else { return .nothingNew }
+        let isAnother =
+            signature.isChange(from: last.signature)
+            || file.isNewReason(owner.name, signature: signature, onChange: owner.trigger.onChange)
+        if isAnother, file.mayPlan(owner, at: now) { return .newPlan }
+        // Who withdrew the run wants no more of it.
+        guard run.withdrawnAt == nil, last.isPartial || isWatched else { return .nothingNew }
         let actions = try await context.store.actions(ofRun: run.id)
         var known: Set<MachineID> = Set(actions.compactMap { $0.machine })
         for digest in Set(actions.map(\.plan) + [run.plan]).sorted(by: { $0.hex < $1.hex }) {
@@ -139,7 +143,14 @@ struct RunPlanning: Sendable {
         }
         changed.join(plan.machines.map(\.id))
         order.put(changed)
-        RunStart.join(changed, actions, steps: plan.steps, order: &order)
+        // A run that had ended has nobody any more who opens its rings.
+        if changed.gateDue != nil { order.jobs.append(.upsert(JobKey(.ring, run.id.value), due: order.now)) }
+        var joining = actions
+        if let ring = changed.rings.last, ring.openedAt != nil, let policy = ring.asksBefore {
+            // Those who let the ring go were asked about other machines.
+            joining = gated(actions, on: plan.machines.map(\.id), policy, order: &order)
+        }
+        RunStart.join(changed, joining, steps: plan.steps, order: &order)
         var ended = order.run(changed)
         order.record(ended.endIfIdle(at: order.now))
         order.put(ended)
@@ -171,7 +182,11 @@ struct RunPlanning: Sendable {
             let actions = try await makeActions(
                 plan, run: run, planDocument.digest, factsDocument.digest, hashes: file.hashes)
             try await supersede(in: file, order: &order)
-            RunStart.start(run, gated(actions, plan, order: &order), steps: plan.steps, order: &order)
+            var starting = actions
+            if let ring = plan.rings.first, let policy = ring.approve {
+                starting = gated(actions, on: ring.machines, policy, order: &order)
+            }
+            RunStart.start(run, starting, steps: plan.steps, order: &order)
             if let due = order.run(run).gateDue {
                 let next = min(due, now + context.options.ringInterval)
                 order.jobs.append(.upsert(JobKey(.ring, run.id.value), due: next))
@@ -211,12 +226,14 @@ struct RunPlanning: Sendable {
         }
     }
 
-    /// The first ring asks before it starts where the playbook says so; the others do when their turn comes.
-    private func gated(_ actions: [Action], _ plan: Plan, order: inout WorkOrder) -> [Action] {
-        guard let ring = plan.rings.first, let policy = ring.approve else { return actions }
+    /// The first ring asks before it starts where the playbook says so, and so do late arrivals of one that has begun; the
+    /// others do when their turn comes.
+    private func gated(
+        _ actions: [Action], on machines: [MachineID], _ policy: String, order: inout WorkOrder
+    ) -> [Action] {
         var asked: Set<MachineID> = []
         return actions.map { action in
-            guard let machine = action.machine, ring.machines.contains(machine), action.kind.isDisruptive,
+            guard let machine = action.machine, machines.contains(machine), action.kind.isDisruptive,
                 action.phase == .planned, asked.insert(machine).inserted
             else { return action }
             var gated = action

@@ -88,11 +88,21 @@ struct RingTick: Sendable {
     ) async throws {
         if wasRefused(gate, actions) { return try await hold(run, plan, actions, lease, &order) }
         var asking: [RequiredApproval] = []
+        var changed = order.run(run)
         if !gate.counted.isEmpty, try await !proceeds(gate, run, plan, actions, at: order.now) {
             asking.append(RequiredApproval(policy: plan.budget.approve, because: ["rings.proceed_when"]))
+            if changed.isLastToGo {
+                // Whoever turns up late comes to this gate and is asked about.
+                try await announceEnd(of: gate, run, plan, actions, asks: false, &order)
+                order.jobs.append(.finish(lease))
+                return
+            }
         }
-        var changed = order.run(run)
         order.record(changed.openNextRing(at: order.now))
+        // An empty ring does not answer for the one before it.
+        while !asking.isEmpty, changed.gate?.machines.isEmpty ?? false {
+            order.record(changed.openNextRing(at: order.now))
+        }
         order.put(changed)
         let ring = changed.rings[changed.ring]
         if let policy = ring.asksBefore {

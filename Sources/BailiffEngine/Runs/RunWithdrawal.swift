@@ -7,12 +7,15 @@ import BailiffStore
 struct RunWithdrawal: Sendable {
     let context: StoreContext
 
-    /// Adds the withdrawal to `order`.
+    /// Adds the withdrawal to `order`. Machines that turn up later do not join the run any more.
     /// - Returns: The run's actions as they are with it.
     func withdraw(
         _ run: Run, outcome: Outcome = .cancelled, because reason: String, _ order: inout WorkOrder
     ) async throws -> [Action] {
         let plan = try await context.plans.plan(run.plan, in: context.store)
+        var withdrawn = order.run(run)
+        withdrawn.withdraw(at: order.now)
+        order.put(withdrawn)
         let actions = try await context.store.actions(ofRun: run.id).map { order.action($0.id) ?? $0 }
         let ways = Dictionary(grouping: actions, by: \.machine).sorted {
             ($0.value.first?.id.value ?? 0) < ($1.value.first?.id.value ?? 0)

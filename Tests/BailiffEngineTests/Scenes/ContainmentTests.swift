@@ -11,11 +11,11 @@ import Testing
     private static let recent = "file.first_seen_org < now"
 
     /// Two feeds call the file ransomware.
-    private func outbreak(_ count: Int, extra: [(String, String)] = []) async throws -> Scene {
+    private func outbreak(_ count: Int, of fleet: Int? = nil) async throws -> Scene {
         // The model knows no first sighting in the organisation; the guard about it is another test's.
         let scene = try Scene(
-            ["outbreak-containment"], replacing: [("missing: hold", "missing: ignore")] + extra,
-            machines: Scene.workstations(count))
+            ["outbreak-containment"], replacing: [("missing: hold", "missing: ignore")],
+            machines: Scene.workstations(fleet ?? count))
         for number in 0..<count { scene.model.see(Scene.file(1), on: scene.model.machines[number].id) }
         try await scene.verdict(Scene.file(1), category: .ransomware, feed: "one")
         try await scene.pass(.seconds(60))
@@ -57,6 +57,22 @@ import Testing
         try await scene.answer(policy: "incident-two", by: "lea", roles: ["soc-lead"])
         try await scene.pass(.seconds(600))
         #expect(Set(scene.requests(.isolate)).count == 40)
+    }
+
+    @Test func whoeverComesLateToARingThatAskedIsAskedAbout() async throws {
+        let scene = try await outbreak(5, of: 6)
+        let late = scene.model.machines[5].id
+        try await scene.verdict(Scene.file(1), category: .ransomware, feed: "two")
+        try await scene.pass(.seconds(2_400))
+        let before = try #require(try await scene.runs(.playbook).first)
+        #expect(before.ring + 1 == before.rings.count, "the last ring has begun, with nobody in it")
+        #expect(Set(scene.requests(.isolate)).count == 5)
+        scene.model.see(Scene.file(1), on: late)
+        try await scene.pass(.seconds(600))
+        #expect(Set(scene.requests(.isolate)).count == 5, "nobody agreed to this machine")
+        let question = try #require(try await scene.waiting().first { $0.step == "contain" })
+        #expect(question.subjects.map(\.machine) == [late])
+        #expect(question.because == ["rings.approve"])
     }
 
     @Test func anUnverifiedRingAsksAndARefusalHoldsTheRest() async throws {
@@ -106,6 +122,44 @@ import Testing
         try await scene.pass(.seconds(3_600))
         #expect(Set(scene.requests(.isolate)).count == 7, "the watch has ended")
         #expect(try await scene.store.watchedCases(at: scene.time.now, after: nil, limit: 10).isEmpty)
+    }
+
+    @Test func nobodyJoinsARunThatWasCancelled() async throws {
+        let scene = try Scene(["isolate-on-malicious"], machines: Scene.workstations(4))
+        for number in 0..<2 { scene.model.see(Scene.file(1), on: scene.model.machines[number].id) }
+        try await scene.verdict()
+        try await scene.pass(.seconds(30))
+        let run = try #require(try await scene.runs(.playbook).first)
+        _ = try await scene.runService.cancel(run.id, reason: "a drill", by: "lea")
+        scene.model.see(Scene.file(1), on: scene.model.machines[2].id)
+        try await scene.pass(.seconds(1_800))
+        #expect(Set(scene.requests(.isolate)).count == 2)
+        #expect(try await scene.actions().allSatisfy { $0.machine != scene.model.machines[2].id })
+        let id = try #require(try await scene.caseID())
+        let seen = try await scene.store.sightings(ofCase: id).map(\.machine.id)
+        #expect(seen.contains(scene.model.machines[2].id), "people see it in the case")
+    }
+
+    @Test func lateArrivalsOfARunThatHadEndedWaitForTheRings() async throws {
+        let scene = try Scene(
+            ["outbreak-containment"], replacing: [("missing: hold", "missing: ignore")],
+            machines: Scene.workstations(4))
+        scene.model.fail(on: Set(scene.model.machines.prefix(3).map(\.id)))
+        for number in 0..<3 { scene.model.see(Scene.file(1), on: scene.model.machines[number].id) }
+        try await scene.verdict(Scene.file(1), category: .ransomware, feed: "one")
+        try await scene.verdict(Scene.file(1), category: .ransomware, feed: "two")
+        for _ in 0..<7 {
+            try await scene.pass(.seconds(20))
+            try await scene.answer(.deny, roles: ["soc-lead", "incident-commander", "threat-intel"])
+        }
+        let run = try #require(try await scene.runs(.playbook).first)
+        #expect(run.phase == .ended && run.ring == 0, "it ended before its first ring was looked at")
+        let late = scene.model.machines[3].id
+        scene.model.see(Scene.file(1), on: late)
+        try await scene.pass(.seconds(1_200))
+        let question = try #require(try await scene.waiting().first { $0.step == "contain" })
+        #expect(question.subjects.map(\.machine) == [late], "the failed ring asks before the late arrival goes")
+        #expect(question.because.contains("rings.proceed_when"))
     }
 
     @Test func aHigherPrecedenceTakesOverWhatWasNotSent() async throws {

@@ -130,6 +130,18 @@ import Testing
         #expect(try await scene.runs(.undo).count == 1, "one reversal, one plan")
     }
 
+    @Test func whatIsMaliciousAgainIsContainedAgain() async throws {
+        let scene = try await contained()
+        try await scene.verdict(Scene.file(1), .benign)
+        try await scene.pass(.seconds(600))
+        try await scene.answer()
+        try await scene.pass(.seconds(600))
+        #expect(scene.requests(.release) == ["w000"])
+        try await scene.verdict()
+        try await scene.pass(.seconds(600))
+        #expect(scene.requests(.isolate) == ["w000", "w000"])
+    }
+
     @Test func aFalsePositiveReleasesAndStaysAllowed() async throws {
         let scene = try await contained()
         let id = try #require(try await scene.caseID())

@@ -133,7 +133,7 @@ final class Scene {
     func pass(_ duration: Duration) async throws {
         let end = time.now + duration
         let engine = Engine(
-            store: store, threat: ModelThreatService(model: model, scheduler: Scheduler()), playbooks: playbooks,
+            store: store, threat: ModelThreatService(model: model, scheduler: Scheduler(seed: 0)), playbooks: playbooks,
             notifying: notifier, options: options, surroundings: time.surroundings, logger: logger)
         for _ in 0..<200_000 {
             var didWork = false
@@ -233,7 +233,7 @@ final class Scene {
 
     var orderService: OrderService {
         OrderService(
-            store: store, threat: ModelThreatService(model: model, scheduler: Scheduler()), playbooks: playbooks,
+            store: store, threat: ModelThreatService(model: model, scheduler: Scheduler(seed: 0)), playbooks: playbooks,
             options: options, surroundings: time.surroundings, logger: logger)
     }
 
