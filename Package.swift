@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Pure targets are optimised in debug builds too: the simulator and the conformance suites spend their time there.
+/// Optimised in debug builds too: the pure targets and the engine, where the simulator and the conformance suites spend
+/// their time.
 let pure: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 extension Target.Dependency {
@@ -108,7 +109,7 @@ let package = Package(
             dependencies: [
                 "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore", .lifecycle, .logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: pure),
         .target(
             name: "BailiffAPI",
             dependencies: [
@@ -250,9 +251,15 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
         .executableTarget(
             name: "IntakeLoad", dependencies: [.crypto], path: "Sources/Benchmarks/IntakeLoad", swiftSettings: strict))
     package.targets.append(
-        .executableTarget(
-            name: "VerdictLatency", dependencies: [.crypto], path: "Sources/Benchmarks/VerdictLatency",
+        .target(
+            name: "BenchmarkSupport", dependencies: [.crypto], path: "Sources/Benchmarks/BenchmarkSupport",
             swiftSettings: strict))
+    for name in ["VerdictLatency", "ContainmentLoad"] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["BenchmarkSupport"], path: "Sources/Benchmarks/\(name)",
+                swiftSettings: strict))
+    }
     package.targets.append(
         .executableTarget(
             name: "StoreLoad",

@@ -33,7 +33,7 @@ import Testing
         #expect(
             points.withLock { $0 } == [
                 "commit.before", "commit.after", "ingest.before", "ingest.after", "claim.before", "claim.after",
-                "control.before",
+                "control.read",
             ])
     }
 

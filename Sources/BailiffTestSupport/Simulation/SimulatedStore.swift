@@ -4,8 +4,8 @@ package import BailiffStore
 
 /// A store in memory for simulations and for tests of what stands above a store.
 ///
-/// It keeps to the same conformance suite as the database does. Every call passes the gate: first with `NAME.before`, then,
-/// where it changed something, with `NAME.after`, NAME being that of the method. A gate that waits lets a simulator
+/// It keeps to the same conformance suite as the database does. Every call passes the gate: one that reads with `NAME.read`,
+/// one that changes something with `NAME.before` and `NAME.after`, NAME being that of the method. A gate that waits lets a simulator
 /// interleave workers; one that throws before stops the call; one that throws after hides from the caller that the change
 /// happened.
 package final class SimulatedStore: Store {
@@ -48,7 +48,7 @@ package final class SimulatedStore: Store {
     func read<Value: Sendable>(
         _ name: String, _ body: (SimulatedDatabase) -> Value
     ) async throws(StoreError) -> Value {
-        try await pass(name, "before")
+        try await pass(name, "read")
         return try state.withLock { state throws(StoreError) in
             guard !state.isClosed else { throw StoreError(.closed, "the store is closed") }
             return body(state.database)

@@ -61,6 +61,8 @@ final class ModelDefender: Sendable {
         var first = State(random: SplitMix64(seed: seed))
         first.offline = offline
         first.sightings = sightings
+        // Every so often the service has a bad day, so that what counts failures has some to count.
+        if first.random.chance(12) { first.failingPercent = 50 }
         state = Locked(first)
         self.machines = machines
         self.orderLife = orderLife

@@ -1,5 +1,6 @@
 import BailiffModel
 import BailiffStore
+import BailiffTestSupport
 
 /// Lets exactly one worker run at a time, from one call of the outside world to the next, so that one seed gives one
 /// history whatever the machine does.
@@ -19,14 +20,21 @@ final class Scheduler: Sendable {
         var dead: Set<Int> = []
         var isOver = false
         var idle: CheckedContinuation<Void, Never>?
+        var random: SplitMix64
     }
 
-    private let state = Locked(State())
+    private let state: Locked<State>
 
-    /// Called by the outside world's stand-ins before and after each call. Parks the worker until it is chosen.
+    init(seed: UInt64) { state = Locked(State(random: SplitMix64(seed: seed))) }
+
+    /// Called by the outside world's stand-ins at each call. Parks the worker until it is chosen: at every change, and at
+    /// one read in four, since a worker that only reads is in nobody's way.
     /// - Throws: `.closed` once the worker has crashed: none of its calls does anything any more.
     func pass(_ point: String) async throws(StoreError) {
         guard let worker = Self.worker else { return }
+        if point.hasSuffix("read"), let lives = goesOn(worker) {
+            if lives { return } else { throw StoreError(.closed, "the process has ended") }
+        }
         let lives = await withCheckedContinuation { continuation in
             let isDead = state.withLock { state in
                 if state.isOver || state.dead.contains(worker) { return true }
@@ -36,6 +44,14 @@ final class Scheduler: Sendable {
             if isDead { continuation.resume(returning: false) } else { left() }
         }
         if !lives { throw StoreError(.closed, "the process has ended") }
+    }
+
+    /// Whether a worker that reads is alive; nil where it has to wait for its turn.
+    private func goesOn(_ worker: Int) -> Bool? {
+        state.withLock { state in
+            if state.isOver || state.dead.contains(worker) { return false }
+            return state.random.below(4) == 0 ? nil : true
+        }
     }
 
     func started() { state.withLock { $0.running += 1 } }

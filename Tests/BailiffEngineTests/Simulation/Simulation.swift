@@ -24,12 +24,14 @@ final class Simulation {
     private let breakage: Breakage?
     private var random: SplitMix64
     private let time: ManualTime
-    private let scheduler = Scheduler()
+    private let scheduler: Scheduler
     private let store: SimulatedStore
     private let model: ModelDefender
     private let playbooks: ActivePlaybooks
     private let options: EngineOptions
     private var steps = 0
+    /// The process that is alive, nil between its death and the next work.
+    private var process: Engine?
     private var workers: [Int] = []
     private var workerCount = 0
     private var checker: PromiseChecker
@@ -50,7 +52,8 @@ final class Simulation {
         self.breakage = breakage
         var random = SplitMix64(seed: seed)
         time = ManualTime(start: Timestamp(seconds: 1_800_000_000), seed: seed)
-        let scheduler = scheduler
+        let scheduler = Scheduler(seed: seed)
+        self.scheduler = scheduler
         store = SimulatedStore(gate: { (point: String) async throws(StoreError) in try await scheduler.pass(point) })
         let fleet = SimulationFleet(&random)
         let time = time
@@ -169,10 +172,7 @@ final class Simulation {
             workerCount += 1
             let worker = workerCount
             workers.append(worker)
-            let engine = Engine(
-                store: store, threat: threat, playbooks: playbooks,
-                options: options, surroundings: time.surroundings,
-                logger: Logger(label: "sim", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let engine = process ?? begin()
             let scheduler = scheduler
             scheduler.started()
             group.addTask {
@@ -184,8 +184,18 @@ final class Simulation {
         return false
     }
 
+    /// A new process: it knows what is in the store and nothing else.
+    private func begin() -> Engine {
+        let engine = Engine(
+            store: store, threat: threat, playbooks: playbooks, options: options, surroundings: time.surroundings,
+            logger: Logger(label: "sim", factory: { _ in SwiftLogNoOpLogHandler() }))
+        process = engine
+        return engine
+    }
+
     private func crash(_ parked: [(worker: Int, point: String)]) {
-        // The process dies with all its workers.
+        // The process dies with all its workers and all it remembered.
+        process = nil
         for victim in parked {
             scheduler.crash(victim.worker)
             statistics.crashes += 1

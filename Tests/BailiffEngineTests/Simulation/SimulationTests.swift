@@ -8,11 +8,11 @@ struct SimulationTests {
     static var seeds: [UInt64] {
         let environment = ProcessInfo.processInfo.environment
         if let one = environment["BAILIFF_SEED"].flatMap(UInt64.init) { return [one] }
-        let count = environment["BAILIFF_SEEDS"].flatMap(Int.init) ?? 300
+        let count = environment["BAILIFF_SEEDS"].flatMap(Int.init) ?? 2_000
         return (1...UInt64(max(1, count))).map { $0 }
     }
 
-    @Test("hundreds of seeds: crashes, lost answers, repeated verdicts, people")
+    @Test("thousands of seeds: crashes, lost answers, repeated verdicts, people")
     func histories() async throws {
         let totals = Locked((requests: 0, crashes: 0))
         // Two at a time: each history is a world of its own.
@@ -39,7 +39,7 @@ struct SimulationTests {
     @Test("a deliberate fault is found", arguments: Breakage.allCases)
     func breakages(_ breakage: Breakage) async throws {
         var found: Simulation.Failure?
-        for seed in UInt64(1)...400 where found == nil {
+        for seed in UInt64(1)...1_000 where found == nil {
             do {
                 _ = try await Simulation(seed: seed, breakage: breakage).run()
             } catch let failure as Simulation.Failure {
