@@ -1,3 +1,5 @@
+import BenchmarkSupport
+
 /// What is measured, from the command line.
 struct LatencyOptions {
     /// The built program.
@@ -17,33 +19,28 @@ struct LatencyOptions {
         webhook's answer, and after the request was sent, the emulator received the machine's isolation.
         """
 
-    init(_ arguments: [String]) throws(LatencyProblem) {
+    init(_ arguments: [String]) throws(BenchmarkProblem) {
         var rest = arguments[...]
         while let name = rest.popFirst() {
-            guard let value = rest.popFirst() else { throw LatencyProblem("\(name) lacks a value") }
+            guard let value = rest.popFirst() else { throw BenchmarkProblem("\(name) lacks a value") }
             switch name {
             case "--program": program = value
             case "--folder": folder = value
             case "--verdicts": verdicts = try LatencyOptions.number(value, name)
             case "--warm-up": warmUp = try LatencyOptions.number(value, name)
             case "--pause": pauseInMilliseconds = try LatencyOptions.number(value, name)
-            default: throw LatencyProblem("unknown option \(name)")
+            default: throw BenchmarkProblem("unknown option \(name)")
             }
         }
         guard !program.isEmpty, !folder.isEmpty, (1...100_000).contains(verdicts), (0...1_000).contains(warmUp) else {
-            throw LatencyProblem("--program and --folder are needed, and at least one verdict")
+            throw BenchmarkProblem("--program and --folder are needed, and at least one verdict")
         }
     }
 
-    private static func number(_ text: String, _ name: String) throws(LatencyProblem) -> Int {
+    private static func number(_ text: String, _ name: String) throws(BenchmarkProblem) -> Int {
         guard let value = Int(text), (0...1_000_000).contains(value) else {
-            throw LatencyProblem("\(name) takes a number")
+            throw BenchmarkProblem("\(name) takes a number")
         }
         return value
     }
-}
-
-struct LatencyProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -1,17 +1,25 @@
-import Crypto
+package import Crypto
 import Foundation
 
-/// The files of a measurement: a tenant with one file for each machine, a playbook that isolates, a configuration.
-struct StageFiles {
-    let folder: String
-    let count: Int
-    let secret: SymmetricKey
-    static let tenantID = "5f1f7c5a-9f0e-4c0b-8f4e-2f9c1a7b3d10"
-    static let clientID = "0d0b8a52-6d0b-4f1e-9a53-6b8f0c1d2e3f"
+/// The files of a measurement: a tenant whose files were seen on one machine each, a playbook that acts upon it, a
+/// configuration.
+package struct StageFiles {
+    package let folder: String
+    private let files: Int
+    private let machines: Int
+    private let steps: String
+    package let secret: SymmetricKey
+    package static let tenantID = "5f1f7c5a-9f0e-4c0b-8f4e-2f9c1a7b3d10"
+    package static let clientID = "0d0b8a52-6d0b-4f1e-9a53-6b8f0c1d2e3f"
 
-    init(folder: String, count: Int) throws {
+    /// - Parameters:
+    ///   - files: File `n` was seen on machine `n % machines`.
+    ///   - steps: Of the playbook.
+    package init(folder: String, files: Int, machines: Int, steps: [String]) throws {
         self.folder = folder
-        self.count = count
+        self.files = files
+        self.machines = machines
+        self.steps = steps.map { "  - { \($0) }\n" }.joined()
         secret = SymmetricKey(size: .bits256)
         let manager = FileManager.default
         for name in ["secrets", "playbooks"] {
@@ -21,12 +29,12 @@ struct StageFiles {
         try write("secrets/app", "measuring", secret: true)
         try write("secrets/lab", "whsec_\(key)", secret: true)
         try write("tenant.yaml", tenant)
-        try write("playbooks/playbook.yaml", StageFiles.playbook)
+        try write("playbooks/playbook.yaml", StageFiles.playbookHead + self.steps)
         try write("playbooks/policy.yaml", StageFiles.policy)
         try write("playbooks/approvals.yaml", StageFiles.approvals)
     }
 
-    func writeConfiguration(emulator port: UInt16) throws {
+    package func writeConfiguration(emulator port: UInt16) throws {
         let url = "http://127.0.0.1:\(port)"
         try write(
             "bailiff.yaml",
@@ -46,9 +54,11 @@ struct StageFiles {
             """)
     }
 
-    static func sha1(_ number: Int) -> String { hex(Insecure.SHA1.hash(data: Data("file \(number)".utf8))) }
-    static func sha256(_ number: Int) -> String { hex(SHA256.hash(data: Data("file \(number)".utf8))) }
-    static func machine(_ number: Int) -> String { hex(Insecure.SHA1.hash(data: Data("machine \(number)".utf8))) }
+    package static func sha1(_ number: Int) -> String { hex(Insecure.SHA1.hash(data: Data("file \(number)".utf8))) }
+    package static func sha256(_ number: Int) -> String { hex(SHA256.hash(data: Data("file \(number)".utf8))) }
+    package static func machine(_ number: Int) -> String {
+        hex(Insecure.SHA1.hash(data: Data("machine \(number)".utf8)))
+    }
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
@@ -69,28 +79,31 @@ struct StageFiles {
               - name: everything
                 client_id: \(StageFiles.clientID)
                 secret: measuring
-                roles: [File.Read.All, Machine.Read.All, Machine.Isolate, Alert.Read.All, ThreatHunting.Read.All]
+                roles:
+                  [File.Read.All, Machine.Read.All, Machine.Isolate, Machine.StopAndQuarantine, Alert.Read.All,
+                   ThreatHunting.Read.All]
             machines:
 
             """
-        for number in 0..<count {
+        for number in 0..<machines {
             text += "  - { id: \(StageFiles.machine(number)), name: pc-\(number).measuring.example, "
             text += "platform: Windows11, group: Workstations }\n"
         }
         text += "files:\n"
-        for number in 0..<count {
+        for number in 0..<files {
             text +=
                 "  - { name: f\(number).exe, sha1: \(StageFiles.sha1(number)), sha256: \(StageFiles.sha256(number)), "
             text += "determination: Malware }\n"
         }
         text += "sightings:\n"
-        for number in 0..<count {
-            text += "  - { machine: pc-\(number).measuring.example, file: f\(number).exe, executed: process }\n"
+        for number in 0..<files {
+            text +=
+                "  - { machine: pc-\(number % machines).measuring.example, file: f\(number).exe, executed: process }\n"
         }
         return text
     }
 
-    private static let playbook = """
+    private static let playbookHead = """
         bailiff: playbook/v1
         name: measuring
         version: 1
@@ -103,7 +116,6 @@ struct StageFiles {
         guards: { use: [org/baseline] }
         budget: { class: wide, per_run: 10, over: hold, approve: soc-one }
         steps:
-          - { id: contain, action: isolate, with: { type: auto }, auto: "measured" }
 
         """
     private static let policy = """

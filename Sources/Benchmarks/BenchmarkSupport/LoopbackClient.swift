@@ -1,10 +1,10 @@
 import Foundation
 
 /// One kept connection to 127.0.0.1, one request at a time, blocking.
-final class LoopbackClient {
+package final class LoopbackClient {
     private let socket: Int32
 
-    init(port: UInt16) throws(LatencyProblem) {
+    package init(port: UInt16) throws(BenchmarkProblem) {
         socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -15,7 +15,7 @@ final class LoopbackClient {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw LatencyProblem("127.0.0.1:\(port) does not accept connections") }
+        guard result == 0 else { throw BenchmarkProblem("127.0.0.1:\(port) does not accept connections") }
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -23,9 +23,9 @@ final class LoopbackClient {
     deinit { close(socket) }
 
     /// - Returns: The answer's status and body, which must come with a length.
-    func send(
+    package func send(
         _ method: String, _ path: String, headers: [(String, String)] = [], body: [UInt8] = []
-    ) throws(LatencyProblem) -> (status: Int, body: [UInt8]) {
+    ) throws(BenchmarkProblem) -> (status: Int, body: [UInt8]) {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.count)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         try write(Array((head + "\r\n").utf8) + body)
@@ -33,19 +33,19 @@ final class LoopbackClient {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(socket, &chunk, chunk.count, 0)
-            guard count > 0 else { throw LatencyProblem("the connection ended") }
+            guard count > 0 else { throw BenchmarkProblem("the connection ended") }
             answer.append(contentsOf: chunk[..<count])
             if let whole = LoopbackClient.whole(answer) { return whole }
         }
     }
 
-    private func write(_ bytes: [UInt8]) throws(LatencyProblem) {
+    private func write(_ bytes: [UInt8]) throws(BenchmarkProblem) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
                 Foundation.send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw LatencyProblem("the connection ended") }
+            guard count > 0 else { throw BenchmarkProblem("the connection ended") }
             sent += count
         }
     }

@@ -1,0 +1,119 @@
+import BenchmarkSupport
+import Foundation
+
+/// Verdicts into a running server, and what of them came out at the emulator.
+final class ContainmentRun {
+    private let options: ContainmentOptions
+    private let files: StageFiles
+    private let stage: RunningStage
+    private let sender: LoopbackClient
+    private var record: EmulatorRecord
+    /// Files posted so far; file `n` is verdict `n`.
+    private var posted = 0
+    private var answeredAt: [Int64] = []
+    private var numbers: [Substring: Int] = [:]
+    /// When the first order about a file came, by its number.
+    private var orderedAt: [Int: Int64] = [:]
+    private var orders = 0
+    private var isolated: Set<Substring> = []
+
+    init(_ options: ContainmentOptions) throws {
+        self.options = options
+        let count = (options.levels.last ?? 0) + options.probes
+        files = try StageFiles(
+            folder: options.folder, files: count, machines: options.machines,
+            steps: [
+                "id: contain, action: isolate, with: { type: auto }, auto: measured, "
+                    + "lease: { for: 72h, then: escalate, to: soc-analyst }, undo: release",
+                "id: remove, action: stop_and_quarantine, irreversible: accepted, auto: measured, needs: {}",
+            ])
+        stage = try RunningStage(files, program: options.program)
+        do {
+            sender = try LoopbackClient(port: stage.server.port)
+            record = EmulatorRecord(try LoopbackClient(port: stage.emulator.port))
+        } catch {
+            stage.stop()
+            throw error
+        }
+        for number in 0..<count { numbers[Substring(StageFiles.sha1(number))] = number }
+    }
+
+    deinit { stage.stop() }
+
+    /// Floods up to the level, waits until every order is given, and probes.
+    /// - Returns: A line of JSON.
+    func level(_ level: Int) throws -> String {
+        let began = Moment.now()
+        let before = (posted: posted, orders: orders, usage: stage.server.usage())
+        var lookedAt = began
+        while posted < level {
+            try post()
+            guard Moment.now() > lookedAt + 1_000_000 else { continue }
+            try look()
+            lookedAt = Moment.now()
+        }
+        let accepted = Double(Moment.now() - began) / 1e6
+        try waitForOrders(upTo: level)
+        let ended = (before.posted..<level).compactMap { orderedAt[$0] }.max() ?? began
+        let seconds = Double(max(1, ended - began)) / 1e6
+        let given = orders - before.orders
+        let usage = stage.server.usage()
+        let cpu = (usage.cpuSeconds - before.usage.cpuSeconds) / Double(max(1, level - before.posted))
+        let probes = try probe()
+        let fields: [(String, Any)] = [
+            ("open_cases", level), ("verdicts", level - before.posted), ("posted_in_s", accepted),
+            ("ordered_in_s", seconds), ("orders", given), ("orders_per_s", Double(given) / seconds),
+            ("server_cpu_ms_per_verdict", cpu * 1e3), ("isolated_machines", isolated.count), ("probe_to_order", probes),
+            ("resident_mb", stage.server.usage().residentMegabytes),
+        ]
+        return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
+    }
+
+    private func post() throws {
+        answeredAt.append(try SignedVerdict(posted, secret: files.secret).post(over: sender).answered)
+        posted += 1
+    }
+
+    private func look() throws {
+        for order in try record.next() {
+            orders += 1
+            if order.kind == "Isolate" { isolated.insert(order.machine) }
+            guard let number = order.sha1.flatMap({ numbers[$0] }) else { continue }
+            orderedAt[number] = min(order.time, orderedAt[number] ?? order.time)
+        }
+    }
+
+    private func waitForOrders(upTo level: Int) throws {
+        var known = orderedAt.count
+        var movedAt = Moment.now()
+        while orderedAt.count < level {
+            usleep(250_000)
+            try look()
+            if orderedAt.count > known {
+                known = orderedAt.count
+                movedAt = Moment.now()
+            }
+            guard Moment.now() < movedAt + 60_000_000 else {
+                throw BenchmarkProblem(
+                    "\(level - orderedAt.count) of \(level) files have no order and none came for 60 s")
+            }
+        }
+    }
+
+    private func probe() throws -> Percentiles {
+        var samples: [Int64] = []
+        for _ in 0..<options.probes {
+            let number = posted
+            try post()
+            while orderedAt[number] == nil {
+                usleep(20_000)
+                guard Moment.now() < answeredAt[number] + 30_000_000 else {
+                    throw BenchmarkProblem("no order for 30 s: verdict \(number)")
+                }
+                try look()
+            }
+            if let ordered = orderedAt[number] { samples.append(ordered - answeredAt[number]) }
+        }
+        return Percentiles(samples)
+    }
+}
