@@ -72,6 +72,37 @@ struct DiskTests {
         await world.close()
     }
 
+    /// Root writes where it may not; a mount of its own is read-only for it, too.
+    private static let canMount =
+        geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/unshare")
+
+    @Test(
+        "a database that can only be read: the server says so and ends, and nothing is changed",
+        .enabled(if: canMount, "needs root, for a mount that is read-only"),
+        arguments: ["bailiff.sqlite", "."])
+    func readOnly(_ place: String) async throws {
+        let world = try await World.start()
+        let taken = try await world.submit(batch(0), id: "msg_disk_0")
+        #expect(taken.status == 0)
+        await world.kill()
+        let path = world.folder.path + "/" + place
+        let before = try Data(contentsOf: URL(filePath: world.folder.path + "/bailiff.sqlite"))
+        let script = """
+            mount --make-rprivate / && mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$1" \
+            && exec "$2" serve --config bailiff.yaml
+            """
+        let output = try await Program.run(
+            executable: "/usr/bin/unshare", ["-m", "/bin/sh", "-c", script, path, world.folder.path, Program.path],
+            folder: world.folder)
+        #expect(output.status == 1, "\(output.stderr)")
+        #expect(output.stderr.localizedCaseInsensitiveContains("read-only"), "\(output.stderr)")
+        #expect(output.stdout.isEmpty, "it never says that it listens")
+        #expect(try Data(contentsOf: URL(filePath: world.folder.path + "/bailiff.sqlite")) == before)
+        try await world.restart()
+        try await checkNothingIsLost(world, taken: [try accepted(taken)])
+        await world.close()
+    }
+
     private static let strace = ["/usr/bin/strace", "/bin/strace"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
