@@ -25,12 +25,18 @@ final class LoadRun {
     private var next = 0
     private var latencies: [UInt64] = []
     private var statuses: [Int: Int] = [:]
+    private var waits: [pollfd] = []
+    private var chunk = [UInt8](repeating: 0, count: 65_536)
 
     init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(LoadProblem) {
         self.requests = requests
         self.port = port
         latencies.reserveCapacity(requests.count)
-        for _ in 0..<count { connections.append(Connection(socket: try LoadRun.connect(port))) }
+        for _ in 0..<count {
+            let socket = try LoadRun.connect(port)
+            connections.append(Connection(socket: socket))
+            waits.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0))
+        }
     }
 
     deinit {
@@ -41,13 +47,11 @@ final class LoadRun {
         let start = LoadRun.now()
         for index in connections.indices { try begin(index) }
         while latencies.count < requests.count {
-            var waits = connections.map { connection in
-                let isSending = connection.sent < connection.outgoing.count
-                return pollfd(
-                    fd: connection.socket, events: Int16(isSending ? POLLIN | POLLOUT : POLLIN), revents: 0)
-            }
             guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else { throw LoadProblem("no answer for ten seconds") }
-            for index in waits.indices where waits[index].revents != 0 { try work(index) }
+            for index in waits.indices where waits[index].revents != 0 {
+                waits[index].revents = 0
+                try work(index)
+            }
         }
         let seconds = Double(LoadRun.now() - start) / 1e9
         return Result(seconds: seconds, latencies: latencies.sorted(), statuses: statuses)
@@ -67,7 +71,6 @@ final class LoadRun {
     private func work(_ index: Int) throws(LoadProblem) {
         guard connections[index].isBusy else { return }
         try write(index)
-        var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(connections[index].socket, &chunk, chunk.count, 0)
             if count > 0 {
@@ -94,11 +97,13 @@ final class LoadRun {
             if count > 0 {
                 connections[index].sent += count
             } else if errno == EAGAIN || errno == EINTR {
+                waits[index].events = Int16(POLLIN | POLLOUT)
                 return
             } else {
                 throw LoadProblem("send failed: \(errno)")
             }
         }
+        waits[index].events = Int16(POLLIN)
     }
 
     /// Whether the answer is whole; then the next request begins.
@@ -136,31 +141,5 @@ final class LoadRun {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-}
-
-/// A whole answer: its status. Nil while some of it is missing.
-struct HTTPAnswer {
-    let status: Int
-
-    init?(_ bytes: [UInt8]) {
-        guard let end = HTTPAnswer.endOfHead(bytes) else { return nil }
-        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
-        guard let status = Int(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") else { return nil }
-        var length = 0
-        for line in head.split(whereSeparator: \.isNewline) where line.hasPrefix("content-length:") {
-            length = Int(line.dropFirst(15).trimmingCharacters(in: .whitespaces)) ?? 0
-        }
-        guard bytes.count >= end + length else { return nil }
-        self.status = status
-    }
-
-    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
-        guard bytes.count >= 4 else { return nil }
-        for index in 3..<bytes.count
-        where bytes[index] == 10 && bytes[index - 1] == 13 && bytes[index - 2] == 10 && bytes[index - 3] == 13 {
-            return index + 1
-        }
-        return nil
     }
 }
