@@ -41,6 +41,13 @@ enum BodyForm {
         // Cloud NSS sends lines under whatever type its operator chose.
         let areLinesExpected = product == .zscaler || saysLines(type)
         let bounds = ProductReaders.reader(for: product)?.readsReports ?? true ? limits.report : limits.record
+        func source(_ record: StrictJSON.Record) -> SourceRecord {
+            let content = record.value.flatMapError { error in
+                excerpt(of: bytes[record.bytes], product: product, limits: bounds).map { .success($0) }
+                    ?? .failure(error)
+            }
+            return SourceRecord(bytes: record.bytes, content: content.map { .json($0) }.mapError { RecordError($0) })
+        }
         do throws(JSONError) {
             return try StrictJSON.records(bytes, limits: bounds).map(source)
         } catch {
@@ -49,8 +56,13 @@ enum BodyForm {
         }
     }
 
-    private static func source(_ record: StrictJSON.Record) -> SourceRecord {
-        SourceRecord(bytes: record.bytes, content: record.value.map { .json($0) }.mapError { RecordError($0) })
+    /// Reports of CAPE and Cuckoo quote what a program held in memory, U+0000 and halves of surrogate pairs included.
+    /// Where nothing but those is wrong, and not in a member that is read, the report stands.
+    private static func excerpt(of record: ArraySlice<UInt8>, product: Product, limits: JSONLimits) -> JSONValue? {
+        guard product == .auto || product == .cape || product == .cuckoo else { return nil }
+        var limits = limits
+        limits.tolerated.formUnion([.nulCharacter, .loneSurrogate])
+        return (try? StrictJSON.parse(record, limits: limits)).flatMap(CuckooReport.excerpt)
     }
 
     /// Whether a body that is no JSON value is one object a line: its first line is an object by itself, so that nothing

@@ -104,6 +104,49 @@ enum CuckooReport {
         return (hashes, name, file.text("type"))
     }
 
+    /// A report without everything that is not read. Nil for anything but a report, and where a text that is read holds
+    /// U+0000.
+    static func excerpt(_ record: JSONValue) -> JSONValue? {
+        guard let info = record["info"]?.object, record.has("behavior") || record.has("target") else { return nil }
+        var members: [(String, JSONValue)] = [
+            ("info", kept(info, ["id", "category", "version", "started", "ended", "score", "machine"]))
+        ]
+        if let target = record["target"]?.object {
+            var kept = [JSONObject.Member("category", target["category"] ?? .null)]
+            if let file = target["file"]?.object {
+                kept.append(
+                    JSONObject.Member("file", self.kept(file, ["name", "sha256", "sha1", "md5", "type"])))
+            }
+            members.append(("target", .object(JSONObject(kept))))
+        }
+        for key in ["malscore", "malstatus", "malfamily"] {
+            if let value = record[key] { members.append((key, value)) }
+        }
+        if record.has("CAPE") { members.append(("CAPE", [:])) }
+        if let detections = record["detections"] {
+            let families = detections.array.map { list in
+                JSONValue.array(list.map { item in item.object.map { kept($0, ["family"]) } ?? item })
+            }
+            members.append(("detections", families ?? detections))
+        }
+        let excerpt = JSONValue.object(JSONObject(members.map { JSONObject.Member($0.0, $0.1) }))
+        if holdsNUL(excerpt) { return nil }
+        return excerpt
+    }
+
+    private static func kept(_ object: JSONObject, _ keys: [String]) -> JSONValue {
+        .object(JSONObject(object.members.filter { member in keys.contains(member.key) }))
+    }
+
+    private static func holdsNUL(_ value: JSONValue) -> Bool {
+        switch value {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let elements): elements.contains(where: holdsNUL)
+        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || holdsNUL($0.value) }
+        default: false
+        }
+    }
+
     /// Why there is no file.
     static func absence(_ record: JSONValue) -> String {
         if record.text("target", "category")?.isWord("url") == true { return "a URL was analysed, no file" }
