@@ -96,6 +96,15 @@ enum HybridAnalysisReader: ProductReader {
         return statement
     }
 
+    /// A submitted URL becomes a shortcut, named `http` and the address without its punctuation: it and its hash exist
+    /// nowhere else. Shortcuts that people handed in have other names.
+    private static func isShortcut(_ item: JSONValue) -> Bool {
+        guard item.texts("type_short").contains(where: { $0.isWord("url") }), let name = item.text("submit_name") else {
+            return false
+        }
+        return name.utf8.starts(with: "http".utf8) && name.utf8.suffix(4).elementsEqual(".url".utf8)
+    }
+
     private static func statement(_ item: JSONValue, sha256: String?, scale: ScoreScale?) -> Statement {
         var statement = Statement(vocabulary.reading(of: item.text("verdict")))
         statement.hashes = StatedHashes(
@@ -112,7 +121,7 @@ enum HybridAnalysisReader: ProductReader {
         statement.analysedAt = SourceTime.seconds(
             SourceTime.any(item["analysis_start_time"]) ?? SourceTime.any(item["last_multi_scan"])
                 ?? SourceTime.any(item["created_timestamp"]))
-        if item.flag("url_analysis") == true { statement.takeAsURL() }
+        if item.flag("url_analysis") == true || isShortcut(item) { statement.takeAsURL() }
         if let state = item.text("state"), !state.isWord("success") {
             statement.hold("the analysis is not finished: \(String(state.unicodeScalars.prefix(40)))")
         }

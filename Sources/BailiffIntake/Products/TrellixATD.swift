@@ -26,7 +26,9 @@ enum TrellixATDReader: ProductReader {
         statement.score = vocabulary.score(severity)
         statement.threat = threat(summary)
         statement.analysedAt = SourceTime.seconds(SourceTime.any(subject["Timestamp"]))
-        if statement.hashes.isEmpty, statement.fileName.map(FieldText.isURL) == true {
+        // What stands beside the type of a URL is the hash of its text.
+        let isURL = statement.fileName.map(FieldText.isURL) == true
+        if isURL, statement.hashes.isEmpty || statement.fileType?.containsIgnoringASCIICase("url") == true {
             statement.takeAsURL()
         }
         statement.qualifyEvent("task", summary.text("TaskId") ?? summary.text("JobId"))
