@@ -48,13 +48,18 @@ enum MispReader: ProductReader {
     }
 
     private static func statements(of event: JSONValue) throws(RecordError) -> [Statement] {
-        let report = event.elements("Object").first { $0.text("name")?.isWord("sandbox-report") == true }
-        let files = event.elements("Object").filter { $0.text("name")?.isWord("file") == true }.map(
-            candidate(ofObject:))
-        let loose = event.elements("Attribute").compactMap(candidate(ofAttribute:))
+        let objects = standing(event, "Object")
+        let report = objects.first { $0.text("name")?.isWord("sandbox-report") == true }
+        let files = objects.filter { $0.text("name")?.isWord("file") == true }.map(candidate(ofObject:))
+        let loose = standing(event, "Attribute").compactMap(candidate(ofAttribute:))
         let all = (files + loose).filter { !$0.hashes.isEmpty }
         guard let report else { return all.map { statement($0, in: event, report: nil) } }
         return [statement(try sample(of: all), in: event, report: report)]
+    }
+
+    /// What somebody deleted stays in the event with a mark.
+    private static func standing(_ value: JSONValue, _ key: String) -> [JSONValue] {
+        value.elements(key).filter { $0.flag("deleted") != true }
     }
 
     private static func sample(of candidates: [Candidate]) throws(RecordError) -> Candidate {
@@ -75,7 +80,7 @@ enum MispReader: ProductReader {
 
     private static func candidate(ofObject object: JSONValue) -> Candidate {
         var candidate = Candidate()
-        for attribute in object.elements("Attribute") {
+        for attribute in standing(object, "Attribute") {
             let value = attribute["value"]?.string
             switch attribute.text("type")?.asciiLowercased {
             case "md5": take(.md5, value, attribute, &candidate)
