@@ -27,7 +27,10 @@ enum EcsReader: ProductReader {
     }
 
     private static func hash(_ record: JSONValue, _ prefix: String, _ algorithm: FileHash.Algorithm) -> String? {
-        record.dotted("\(prefix).hash.\(algorithm.rawValue)")?.string
+        guard let value = record.dotted("\(prefix).hash.\(algorithm.rawValue)") else { return nil }
+        // The schema lets every field be a list; one of several hashes would be a guess.
+        if let list = value.array { return list.count == 1 ? list[0].string : nil }
+        return value.string
     }
 
     private static func hashes(_ record: JSONValue, _ prefix: String) -> StatedHashes {
