@@ -6,12 +6,14 @@ package import BailiffModel
 package struct FeedServer: Sendable {
     package enum Credential: Sendable {
         case none
-        /// `Authorization: Bearer …`: Triage, Cuckoo, Zscaler OneAPI.
+        /// `Authorization: Bearer …`: Triage, Cuckoo.
         case bearer(Secret)
         /// `Authorization: Token …`: CAPE.
         case token(Secret)
         /// A header of the product's own: `x-apikey` of VirusTotal, `Authorization` of MISP, which has no scheme.
         case header(name: String, Secret)
+        /// A bearer token that a token service gives and renews: Zscaler OneAPI. ``FeedClient`` puts it into the call.
+        case client(ClientGrant)
     }
 
     /// Scheme, host, port, and what stands before every path: `https://tria.ge/api`.
@@ -31,8 +33,11 @@ package struct FeedServer: Sendable {
     package static let reportLimits = HTTPLimits(
         firstByte: .seconds(60), whole: .seconds(180), bodyInBytes: 64 << 20)
 
-    /// What the client has to be allowed: this server and no other.
-    package var rule: HostRule { .origin(base) }
+    /// What the client has to be allowed: this server, and the service that gives its tokens.
+    package var rules: [HostRule] { [.origin(base)] + (grant.map { [$0.rule] } ?? []) }
+
+    /// What a token is asked for with, where the server wants one.
+    package var grant: ClientGrant? { if case .client(let grant) = credential { grant } else { nil } }
 
     /// A request below the base. Nil for a path that no URL can hold.
     func request(
@@ -42,7 +47,7 @@ package struct FeedServer: Sendable {
         guard let url = base.at(path: prefix + path, query: query) else { return nil }
         var headers = [HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "bailiff")]
         switch credential {
-        case .none: break
+        case .none, .client: break
         case .bearer(let secret): headers.append(HTTPHeader("Authorization", "Bearer " + secret.revealedText))
         case .token(let secret): headers.append(HTTPHeader("Authorization", "Token " + secret.revealedText))
         case .header(let name, let secret): headers.append(HTTPHeader(name, secret.revealedText))

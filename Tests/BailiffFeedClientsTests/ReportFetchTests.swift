@@ -64,7 +64,7 @@ struct ReportFetchTests {
         let local = try #require(FeedServer(base: url, credential: .none))
         let reference = try Self.reference(.cape, .task, "3")
         let request = try #require(ReportFetch(server: local).request(for: reference))
-        #expect(local.rule.allows(request.url))
+        #expect(local.rules.contains { $0.allows(request.url) })
         #expect(request.url.text == "http://127.0.0.1:8000/apiv2/tasks/get/report/3/json/")
     }
 

@@ -1,6 +1,7 @@
 import BailiffAPI
 import BailiffDefender
 import BailiffDiagnostics
+import BailiffFeedClients
 import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
@@ -88,6 +89,7 @@ struct ConfigurationTests {
         let names = [
             "DEFENDER_READ_SECRET", "ZSCALER_KEY", "MIRROR_SECRET", "STRIPE_STYLE_SECRET", "OLD_BOX_PASSWORD",
             "PIPELINE_TOKEN", "SOC_HOOK_SECRET", "ACME_TOKEN", "CAPE_TOKEN", "TRIAGE_KEY", "VIRUSTOTAL_KEY",
+            "ZSCALER_CLIENT_SECRET",
         ]
         var environment = Dictionary(uniqueKeysWithValues: names.map { ($0, "secret-\($0)") })
         environment["LAB_SECRET"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

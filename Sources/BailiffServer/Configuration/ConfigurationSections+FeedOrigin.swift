@@ -162,14 +162,36 @@ extension ConfigurationSections {
                 guard let name, let value else { return nil }
                 return .header(name: name, value)
             })
-        let names = ["bearer", "token", "header"].filter(fields.contains)
+        let client = fields.optional("client", .record("client", clientGrant))
+        let names = ["bearer", "token", "header", "client"].filter(fields.contains)
         guard names.count == 1 else {
             fields.error(
-                ConfigurationCode.choice.rawValue, "a credential is one of bearer, token, header",
+                ConfigurationCode.choice.rawValue, "a credential is one of bearer, token, header, client",
                 hint: "leave credential out for a server that asks for none")
             return nil
         }
-        return bearer.map { .bearer($0) } ?? token.map { .token($0) } ?? header
+        return bearer.map { .bearer($0) } ?? token.map { .token($0) } ?? header ?? client.map { .client($0) }
+    }
+
+    /// OAuth 2.0 client credentials: Zscaler OneAPI.
+    private func clientGrant(_ fields: YAMLFields) -> ClientGrant? {
+        let endpoint = fields.required("token_url", YAMLShape<HTTPURL>.serviceURL.located)
+        let id = fields.required("id", YAMLShape<String>.text)
+        let secret = fields.required("secret", .secret(surroundings))
+        let audience = fields.optional("audience", YAMLShape<String>.text)
+        let scope = fields.optional("scope", YAMLShape<String>.text)
+        guard let endpoint, let id, let secret, audience != nil || !fields.contains("audience"),
+            scope != nil || !fields.contains("scope")
+        else { return nil }
+        guard
+            let grant = ClientGrant(
+                endpoint: endpoint.value, clientID: id, secret: secret, audience: audience, scope: scope)
+        else {
+            fields.error(
+                ConfigurationCode.url.rawValue, "the token service's address has no query", at: endpoint.location)
+            return nil
+        }
+        return grant
     }
 
     var headerName: YAMLShape<String> {

@@ -46,7 +46,7 @@ struct FeedServers: Sendable {
             guard let used else { continue }
             let server = Server(
                 feed: feed.apiFeed, configured: configured,
-                client: FeedClient(transport: used, now: surroundings.now))
+                client: FeedClient(transport: used, server: configured.server, now: surroundings.now))
             servers[Array(feed.name.utf8)] = server
             guard let interval = configured.pollInterval,
                 let poll = FeedPoll(product: feed.product, server: configured.server)
@@ -65,7 +65,7 @@ struct FeedServers: Sendable {
     ) throws(StartProblem) -> OutgoingHTTPClient {
         do throws(HTTPFailure) {
             return try OutgoingHTTPClient(
-                allowing: [server.server.rule], trustRoots: server.authority.map { .pem($0) } ?? .system,
+                allowing: server.server.rules, trustRoots: server.authority.map { .pem($0) } ?? .system,
                 connectionsPerHost: 4, logger: logger)
         } catch {
             throw StartProblem(.feeds, "the client for the server of \(feed) cannot be made", underlying: error)
