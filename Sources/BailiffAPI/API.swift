@@ -1,6 +1,7 @@
 package import BailiffAudit
 import BailiffCore
 package import BailiffEngine
+package import BailiffIntake
 package import BailiffModel
 package import BailiffStore
 import HTTPTypes
@@ -16,6 +17,8 @@ package struct API: Sendable {
         package var response: ResponseDesk
         package var operators: OperatorService
         package var feeds: [Feed]
+        /// Proxies whose word holds on where a delivery comes from; nil: nobody's.
+        package var trustedProxies: AddressList?
         /// Whether a trigger may care about a verdict: then its case gets a job.
         package var wantsAssessment: Feed.Interest
         package var logKey: VerifierKey
@@ -36,8 +39,10 @@ package struct API: Sendable {
             logKey: VerifierKey, facts: ServerFacts, surroundings: Surroundings, logger: Logger,
             intakeMemory: Int = 256 << 20, playbooks: PlaybookDesk? = nil,
             notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil }),
-            feedTrouble: @escaping @Sendable (_ feed: String) -> String? = { _ in nil }
+            feedTrouble: @escaping @Sendable (_ feed: String) -> String? = { _ in nil },
+            trustedProxies: AddressList? = nil
         ) {
+            self.trustedProxies = trustedProxies
             self.feedTrouble = feedTrouble
             self.store = store
             self.decisions = decisions
@@ -197,6 +202,7 @@ extension API {
         let store = parts.store
         let intake = IntakeRoute(
             feeds: Dictionary(parts.feeds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            sender: SenderAddress(behind: parts.trustedProxies),
             ingest: { delivery throws(StoreError) in
                 guard let receipt = try await store.ingest([delivery]).first else {
                     throw StoreError(.other, "a delivery without a receipt")

@@ -116,6 +116,10 @@ struct ConfigurationTests {
         let cape = try #require(configuration.feeds.first { $0.name == "cape" })
         #expect(cape.sources?.contains("192.0.2.7") == true && cape.sources?.contains("192.0.2.8") == false)
         #expect(cape.server?.authority != nil && cape.server?.pollInterval == nil)
+        let zscaler = try #require(configuration.feeds.first?.server?.server)
+        #expect(zscaler.grant?.endpoint.text == "https://vanity.zslogin.net/oauth2/v1/token")
+        #expect(zscaler.grant?.audience == "https://api.zscaler.com" && zscaler.rules.count == 2)
+        #expect(configuration.server.trustedProxies?.contains("10.0.0.1") == true)
         let triage = try #require(configuration.feeds.first { $0.name == "triage" })
         #expect(triage.server?.pollInterval == .seconds(300))
         guard case .closed = triage.authentication else {
@@ -138,6 +142,7 @@ struct ConfigurationTests {
             "audience", "secret_expires", "client_authority", "mapping", "client_certificates", "names", "fingerprints",
             "sources", "server", "url",
             "credential", "token", "certificate_authority", "poll",
+            "trusted_proxies", "client", "token_url", "id", "scope",
         ] {
             #expect(text.contains(key + ":"))
         }
@@ -198,6 +203,16 @@ struct ConfigurationTests {
     func unencrypted() throws {
         let loaded = try Self.parse(Self.least + "server: { intake: 0.0.0.0:8443 }\n")
         #expect(loaded.remarks.report.diagnostics.map(\.code) == ["CFG091"])
+    }
+
+    @Test("proxies that nothing asks are remarked")
+    func idleProxies() throws {
+        let text = Self.least + "server: { trusted_proxies: [10.0.0.1, 2001:db8::/64] }\n"
+        let idle = try Self.parse(text)
+        #expect(idle.remarks.report.diagnostics.map(\.code) == ["CFG048"])
+        let used = try Self.parse(text.replacing("product: auto,", with: "product: auto, sources: [192.0.2.7],"))
+        #expect(used.remarks.isEmpty)
+        #expect(used.configuration.server.trustedProxies?.contains("2001:db8::1") == true)
     }
 
     // MARK: Bad ones
@@ -297,6 +312,22 @@ struct ConfigurationTests {
             Row(
                 testDescription: "sources that take nobody", replace: "product: auto,",
                 with: "product: auto, sources: [],", code: "CFG045"),
+            Row(
+                testDescription: "proxies for everybody", replace: "store: {",
+                with: "server: { trusted_proxies: [10.0.0.1, 0.0.0.0/0] }\nstore: {", code: "CFG048"),
+            Row(
+                testDescription: "proxies that are none", replace: "store: {",
+                with: "server: { trusted_proxies: [proxy.example] }\nstore: {", code: "CFG048"),
+            Row(
+                testDescription: "a token service in the clear", replace: "product: auto,",
+                with:
+                    "product: zscaler, server: { url: https://a.example, credential: { client: { token_url: http://a.example/t, id: a, secret: { env: KEY } } } },",
+                code: "CFG031"),
+            Row(
+                testDescription: "a token service's address with a query", replace: "product: auto,",
+                with:
+                    "product: zscaler, server: { url: https://a.example, credential: { client: { token_url: 'https://a.example/t?x=y', id: a, secret: { env: KEY } } } },",
+                code: "CFG031"),
             Row(
                 testDescription: "client certificates that nobody is asked for", replace: "product: auto,",
                 with: "product: auto, client_certificates: { names: [a.example] },", code: "CFG046"),

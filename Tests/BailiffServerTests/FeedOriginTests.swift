@@ -12,11 +12,13 @@ struct FeedOriginTests {
     private static let verdict: JSONValue = ["verdict": "malicious", "sha256": .string(Digest.of("file").hex)]
 
     private func with(
-        _ feeds: [ServerConfiguration.Feed], tls: Bool = false, _ body: (RunningServer) async throws -> Void
+        _ feeds: [ServerConfiguration.Feed], tls: Bool = false, proxies: [String]? = nil,
+        _ body: (RunningServer) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         var configuration = try Estate.configuration(folder, "http://127.0.0.1:9", tenant: "tenant-1")
         configuration.feeds = feeds
+        configuration.server.trustedProxies = try proxies.map { try AddressList($0) }
         if tls {
             configuration.server.tls = TLSFiles(
                 certificate: try folder.write("server.pem", TestCertificate.one.certificatePEM, mode: 0o644),
@@ -53,6 +55,39 @@ struct FeedOriginTests {
             #expect(unread.json["code"]?.string == "feed.source")
             let verdicts = try await UnixSocketCall(path: server.socketPath).send("GET", "/v1/verdicts", nil)
             #expect(verdicts.json["verdicts"]?.array?.count == 1)
+        }
+    }
+
+    @Test("a trusted proxy says where a delivery comes from, and nobody else does")
+    func behindAProxy() async throws {
+        let feeds: [ServerConfiguration.Feed] = [
+            .init(name: "far", product: .generic, authentication: .none, sources: try AddressList(["192.0.2.0/24"])),
+            .init(name: "open", product: .generic, authentication: .none),
+        ]
+        func status(_ server: RunningServer, _ feed: String, _ headers: [(String, String)]) async throws -> Int {
+            try await Client(server.intakeURL).send(
+                .post, "/v1/feeds/\(feed)", body: Self.verdict, headers: headers.map { HTTPHeader($0.0, $0.1) }
+            ).status
+        }
+        let common = "X-Forwarded-For"
+        let rows: [(feed: String, headers: [(String, String)], status: Int)] = [
+            ("far", [(common, "192.0.2.7")], 200), ("far", [("Forwarded", "for=192.0.2.7;proto=https")], 200),
+            ("far", [(common, "192.0.2.7, 198.51.100.1")], 403), ("far", [(common, "192.0.2.7, 10.1.2.3")], 200),
+            ("far", [(common, "192.0.2.7, unknown")], 403),
+            ("far", [(common, "192.0.2.7"), ("Forwarded", "for=192.0.2.7")], 403), ("far", [], 403),
+            ("open", [(common, "junk")], 200),
+        ]
+        try await with(feeds, proxies: ["127.0.0.1", "10.0.0.0/8"]) { server in
+            for row in rows {
+                let have = try await status(server, row.feed, row.headers)
+                #expect(have == row.status, "\(row.headers)")
+            }
+        }
+        for proxies in [["10.0.0.0/8"], nil] {
+            try await with(feeds, proxies: proxies) { server in
+                let have = try await status(server, "far", [(common, "192.0.2.7")])
+                #expect(have == 403)
+            }
         }
     }
 

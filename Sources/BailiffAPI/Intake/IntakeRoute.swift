@@ -9,6 +9,8 @@ import HTTPTypes
 /// commit before the answer. Nothing of it outlives the request but what the store took.
 struct IntakeRoute: Sendable {
     let feeds: [String: Feed]
+    /// Who speaks for others.
+    let sender: SenderAddress
     let ingest: @Sendable (PreparedDelivery) async throws(StoreError) -> DeliveryReceipt
     /// Whether a trigger may care, so that the verdict's case gets a job.
     let wantsAssessment: Feed.Interest
@@ -57,7 +59,7 @@ struct IntakeRoute: Sendable {
 
     /// Where the delivery comes from and who the other end of the connection is: asked before a byte of the body is read.
     private func checkOrigin(of request: APIRequest, _ feed: Feed) async throws(Problem) {
-        if let sources = feed.sources, !sources.contains(request.peer.description) {
+        if let sources = feed.sources, sender.address(of: request).map(sources.contains) != true {
             refusals.note(
                 feed: feed.name, peer: request.peer, reason: "the address is not one of its sources", at: now())
             throw Problem(.feedSource, "the feed takes no deliveries from this address")

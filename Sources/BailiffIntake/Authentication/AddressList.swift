@@ -42,6 +42,18 @@ package struct AddressList: Sendable, Hashable {
 
     package var isEmpty: Bool { networks.isEmpty }
 
+    /// Whether one of the networks is all of IPv4 or of IPv6.
+    package var coversEverything: Bool {
+        networks.contains { network in
+            network.length == 0 || (network.length == 96 && network.bytes.prefix(12).elementsEqual(AddressList.mapped))
+        }
+    }
+
+    /// Whether a text is a plain address.
+    package static func isAddress(_ text: String) -> Bool { address(text) != nil }
+
+    private static let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+
     /// Whether the address lies in one of the networks. False for everything that is no address, and where there are no
     /// networks.
     package func contains(_ address: String) -> Bool {
@@ -66,7 +78,7 @@ package struct AddressList: Sendable, Hashable {
     private static func address(_ text: String) -> [UInt8]? {
         guard text.utf8.count <= 45 else { return nil }
         guard text.utf8.contains(0x3A) else {
-            return four(text.utf8[...]).map { [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + $0 }
+            return four(text.utf8[...]).map { mapped + $0 }
         }
         return six(text)
     }

@@ -34,6 +34,8 @@ package enum ConfigurationCode: String, Sendable, CaseIterable {
     case clientCertificates = "CFG046"
     /// A server that cannot be asked, or is asked for what its product does not have.
     case feedServer = "CFG047"
+    /// Proxies that would speak for everybody, or for nobody.
+    case trustedProxies = "CFG048"
     case origin = "CFG050"
     case signingKey = "CFG051"
     /// A key this version does not carry out.

@@ -52,26 +52,59 @@ extension ConfigurationSections {
     // MARK: Where deliveries come from
 
     var sources: YAMLShape<AddressList> {
+        addresses(
+            .sources, whenEmpty: "an empty list of sources takes nobody",
+            hint: "leave sources out to take deliveries from everywhere")
+    }
+
+    /// Whoever is in the list may say that it speaks for any address at all.
+    var trustedProxies: YAMLShape<AddressList> {
+        addresses(
+            .trustedProxies, whenEmpty: "an empty list of proxies trusts nobody",
+            hint: "leave trusted_proxies out where there is no proxy"
+        ).map { list, node, reader in
+            guard list.coversEverything else { return list }
+            reader.error(
+                ConfigurationCode.trustedProxies.rawValue, "this would trust everybody's word on where it comes from",
+                at: node.location, hint: "list the proxies' own addresses")
+            return nil
+        }
+    }
+
+    private func addresses(
+        _ code: ConfigurationCode, whenEmpty: String, hint: String
+    ) -> YAMLShape<AddressList> {
         YAMLShape<[YAMLLocated<String>]>.list(of: YAMLShape<String>.text.located).map { texts, node, reader in
             for text in texts {
                 do throws(AddressList.Problem) {
                     _ = try AddressList([text.value])
                 } catch {
                     reader.error(
-                        ConfigurationCode.sources.rawValue,
+                        code.rawValue,
                         "'\(text.value.escapedForDisplay(limit: 80))' is neither an address nor a network",
                         at: text.location, hint: error.description)
                     return nil
                 }
             }
             guard !texts.isEmpty else {
-                reader.error(
-                    ConfigurationCode.sources.rawValue, "an empty list of sources takes nobody", at: node.location,
-                    hint: "leave sources out to take deliveries from everywhere")
+                reader.error(code.rawValue, whenEmpty, at: node.location, hint: hint)
                 return nil
             }
             return try? AddressList(texts.map(\.value))
         }
+    }
+
+    /// The proxies are asked for the sources of feeds alone.
+    func checkTrustedProxies(
+        of feeds: [ServerConfiguration.Feed], _ fields: YAMLFields, _ proxies: AddressList?
+    ) {
+        guard proxies != nil, !feeds.contains(where: { $0.sources != nil }),
+            let place = fields.node("server")?["trusted_proxies"]?.location
+        else { return }
+        fields.reader.warning(
+            ConfigurationCode.trustedProxies.rawValue, "trusted_proxies does nothing: no feed has sources",
+            at: place,
+            hint: "give the feeds that should take deliveries from few addresses their sources")
     }
 
     func clientCertificates(_ fields: YAMLFields) -> ClientIdentityList? {

@@ -22,6 +22,7 @@ struct ConfigurationSections {
         refuseOperators(fields)
         guard let store, let server, let defender, let audit, let feeds, let playbooks else { return nil }
         checkClientCertificates(of: feeds, fields, server.tls)
+        checkTrustedProxies(of: feeds, fields, server.trustedProxies)
         return ServerConfiguration(
             server: server, store: store, audit: audit, defender: defender, feeds: feeds, playbooks: playbooks,
             notifiers: notifiers)
@@ -47,6 +48,8 @@ struct ConfigurationSections {
         let intake = fields.optional("intake", YAMLShape<ListenAddress>.listenAddress.located)
         let socket = fields.optional("socket", YAMLShape<String>.text.located)
         let tls = fields.optional("tls", .record("tls", tls))
+        let proxies = fields.optional("trusted_proxies", trustedProxies)
+        guard proxies != nil || !fields.contains("trusted_proxies") else { return nil }
         let path = socket.map { surroundings.path($0.value) } ?? standard.socket
         if path.utf8.count > Self.greatestSocketPathLength {
             fields.error(
@@ -64,7 +67,8 @@ struct ConfigurationSections {
         }
         let apiAddress = api?.value ?? standard.api
         return ServerConfiguration.Server(
-            api: apiAddress, intake: intake?.value == apiAddress ? nil : intake?.value, socket: path, tls: tls)
+            api: apiAddress, intake: intake?.value == apiAddress ? nil : intake?.value, socket: path, tls: tls,
+            trustedProxies: proxies)
     }
 
     /// What fits into the system's address structure, the name it has while it is being made included.

@@ -1,6 +1,7 @@
 package import BailiffAPI
 package import BailiffDefender
 package import BailiffHTTPClient
+package import BailiffIntake
 package import BailiffModel
 package import BailiffPlaybook
 
@@ -39,8 +40,14 @@ extension ServerConfiguration {
         package var socket: String
         /// For both listeners, read again when the files change; the socket needs none.
         package var tls: TLSFiles?
+        /// Proxies whose `Forwarded` or `X-Forwarded-For` says where a delivery comes from; nil: nobody's does.
+        package var trustedProxies: AddressList?
 
-        package init(api: ListenAddress, intake: ListenAddress? = nil, socket: String, tls: TLSFiles? = nil) {
+        package init(
+            api: ListenAddress, intake: ListenAddress? = nil, socket: String, tls: TLSFiles? = nil,
+            trustedProxies: AddressList? = nil
+        ) {
+            self.trustedProxies = trustedProxies
             self.api = api
             self.intake = intake
             self.socket = socket

@@ -244,7 +244,7 @@ package struct ServerRun: Sendable {
                 facts: ServerFacts(
                     version: options.version, tenant: configuration.defender.tenant, startedAt: surroundings.now()),
                 surroundings: surroundings, logger: logger, playbooks: desk, notifiers: notifiers.desk,
-                feedTrouble: asking.troubles.current))
+                feedTrouble: asking.troubles.current, trustedProxies: configuration.server.trustedProxies))
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if !configuration.audit.checkpointFiles.isEmpty {
             services.append(
