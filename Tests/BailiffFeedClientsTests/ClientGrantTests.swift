@@ -21,12 +21,15 @@ struct ClientGrantTests {
             var refused: Set<String> = []
             var answer: HTTPReply?
             var lifetime = "3600"
+            /// Whether a token holds no longer than until the next one is given.
+            var takesBack = false
         }
 
         let state = Locked(State())
 
         func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPReply {
-            state.withLock { state in
+            await Task.yield()
+            return state.withLock { state in
                 state.asked.append(request)
                 if request.url.path == "/oauth2/v1/token" {
                     if let answer = state.answer { return answer }
@@ -37,6 +40,7 @@ struct ClientGrantTests {
                 }
                 let shown = request.headers.filter { $0.name == "Authorization" }.map(\.value)
                 guard shown.count == 1, !state.refused.contains(shown[0]) else { return HTTPReply(status: 401) }
+                if state.takesBack, shown[0] != "Bearer t\(state.issued)" { return HTTPReply(status: 401) }
                 return HTTPReply(status: 200, body: Array(ClientGrantTests.report.utf8))
             }
         }
@@ -121,6 +125,18 @@ struct ClientGrantTests {
         // The refused one isn't kept.
         #expect(try await house.trouble(house.ask())?.code == .refused)
         #expect(house.world.state.withLock { $0.issued } == 4)
+    }
+
+    @Test("calls at once ask for one token")
+    func together() async throws {
+        let house = try House()
+        house.world.state.withLock { $0.takesBack = true }
+        let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 1...20 { group.addTask { try await house.isRead(house.ask()) } }
+            return try await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(outcomes == Array(repeating: true, count: 20))
+        #expect(house.world.state.withLock { $0.issued } == 1)
     }
 
     struct Answer: Sendable, CustomTestStringConvertible {

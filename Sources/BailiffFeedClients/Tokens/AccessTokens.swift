@@ -8,6 +8,8 @@ actor AccessTokens {
     private let transport: any HTTPTransport
     private let now: @Sendable () -> Timestamp
     private var token: AccessToken?
+    private var isAsking = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     init(grant: ClientGrant, transport: any HTTPTransport, now: @escaping @Sendable () -> Timestamp) {
         self.grant = grant
@@ -17,8 +19,15 @@ actor AccessTokens {
 
     /// - Returns: The token, and whether it was asked for just now.
     func current() async throws(FeedTrouble) -> (token: Secret, isFresh: Bool) {
+        // One question at a time: some services take the earlier token back when they give another.
+        while isAsking { await withCheckedContinuation { waiting.append($0) } }
         if let token, now() < token.until { return (token.text, false) }
-        // Two calls at once may both ask: each token holds.
+        isAsking = true
+        defer {
+            isAsking = false
+            for waiter in waiting { waiter.resume() }
+            waiting = []
+        }
         let askedAt = now()
         let result: Result<HTTPReply, HTTPFailure>
         do throws(HTTPFailure) {
