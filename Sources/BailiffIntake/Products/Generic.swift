@@ -47,7 +47,12 @@ enum GenericReader: ProductReader {
         statement.threat = try text("threat", in: object)
         statement.fileName = try text("file_name", in: object)
         statement.fileType = try text("file_type", in: object)
-        statement.reason = try text("note", in: object) ?? entry.reason
+        let note = try text("note", in: object)
+        if entry.level == .unknown {
+            statement.reason = note ?? entry.reason
+        } else {
+            statement.remarks = [note].compactMap(\.self)
+        }
         statement.analysedAt = try time(in: object)
         statement.eventID = try id(in: object).map { "id:" + $0 }
         return [statement]
