@@ -89,10 +89,10 @@ struct MetricsRoutes: Sendable {
     private func addLog(to text: inout MetricsText) async throws(StoreError) {
         let head = try await store.logHead()
         let latest = try await store.latestCheckpoint()
-        text.add("bailiff_log_entries", .counter, "Entries of the log.", Double(try await store.entryCount()))
-        text.add("bailiff_log_integrated", .counter, "Entries in the log's tree.", Double(head.size))
+        text.add("bailiff_log_entries", .gauge, "Entries of the log.", Double(try await store.entryCount()))
+        text.add("bailiff_log_integrated", .gauge, "Entries in the log's tree.", Double(head.size))
         text.add(
-            "bailiff_log_checkpoint_size", .counter, "Entries under the newest signed checkpoint.",
+            "bailiff_log_checkpoint_size", .gauge, "Entries under the newest signed checkpoint.",
             Double(latest?.size ?? 0))
     }
 
