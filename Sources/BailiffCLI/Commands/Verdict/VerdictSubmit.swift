@@ -6,8 +6,10 @@ import Foundation
 
 struct VerdictSubmit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "submit", abstract: "Deliver a body to a feed, as a sandbox does.",
+        commandName: "submit", abstract: "Deliver a body or a verdict of your own to a feed, as a sandbox does.",
         discussion: """
+            The body is a file, or is made of --verdict and a hash: then the feed's product is generic or auto.
+
             Authenticates as the feed is configured: --signing-secret signs as Standard Webhooks say, --header-secret sends a \
             static header. Secrets come from files, never from the command line. Exit status 1 where nothing was accepted.
             """)
@@ -37,8 +39,9 @@ struct VerdictSubmit: AsyncParsableCommand {
     var intake: String?
 
     @Argument(help: "The body; - reads standard input.", completion: .file())
-    var file: String
+    var file: String?
 
+    @OptionGroup(title: "A verdict of your own") var stated: StatedVerdict
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
@@ -46,10 +49,15 @@ struct VerdictSubmit: AsyncParsableCommand {
         if [signingSecret != nil, headerSecret != nil, bearerSecret != nil].count(where: { $0 }) > 1 {
             throw ValidationError("a feed has one scheme of authentication")
         }
+        guard stated.isEmpty == (file != nil) else {
+            throw ValidationError(
+                file == nil ? "a file with the body, or --verdict and a hash" : "a file excludes a verdict of your own")
+        }
+        if file == nil { _ = try stated.record(id: id) }
     }
 
     func run() async throws {
-        let body = try InputFile.read(file, limit: InputFile.bodyLimitInBytes)
+        let body = try file.map { try InputFile.read($0, limit: InputFile.bodyLimitInBytes) } ?? stated.record(id: id)
         let headers = [HTTPHeader("Content-Type", contentType)] + (try authentication(of: body))
         var place = try place()
         place.token = nil
