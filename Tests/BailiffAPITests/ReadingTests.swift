@@ -27,6 +27,21 @@ struct ReadingTests {
         }
     }
 
+    @Test("the body that brought a verdict is there, byte for byte, with its digest")
+    func bodies() async throws {
+        let harness = try Harness()
+        let body = Array(#"  {"verdict":"malicious", "sha256":"\#(Harness.hash(1))","file_name":"é\u0007"} "#.utf8)
+        #expect(try await harness.deliver(body, id: "msg_1").status == .ok)
+        let shown = await harness.get("/v1/verdicts/1").json["delivery"]
+        #expect(shown?["sha256"]?.string == Digest.of(body).hex && shown?["bytes"]?.int == Int64(body.count))
+        let reply = await harness.get("/v1/verdicts/1/body")
+        #expect(reply.status == .ok && reply.body == body)
+        #expect(reply.headers[.contentType] == "application/octet-stream")
+        #expect(reply.headers[.contentDisposition] == "attachment; filename=\"verdict-1.body\"")
+        #expect(await harness.get("/v1/verdicts/2/body").code == "id.unknown")
+        #expect(await harness.get("/v1/verdicts/x/body").code == "id.malformed")
+    }
+
     @Test("a beginning that fits several cases names them")
     func ambiguous() async throws {
         let harness = try Harness()

@@ -109,7 +109,9 @@ enum OpenAPISchemas {
     private static var replies: [(String, JSONValue)] {
         [
             ("Problem", problem), ("Health", object([("status", text)])), ("DeliveryAnswer", deliveryAnswer),
-            ("Verdict", object(verdict)), ("VerdictList", page("verdicts", reference("Verdict"))),
+            ("Verdict", object(verdict)),
+            ("VerdictWithDelivery", object(verdict + delivery)),
+            ("VerdictList", page("verdicts", reference("Verdict"))),
             ("RejectedList", page("rejected", object(rejected))),
             ("CaseList", page("cases", object(caseSummary))), ("Case", object(caseSummary + caseDetails)),
             ("VerdictFacts", object(verdictFacts)), ("Sighting", object(sighting)), ("Coverage", coverage),
@@ -281,6 +283,10 @@ enum OpenAPISchemas {
             ("threat", maybe(text)), ("file_name", maybe(text)), ("file_type", maybe(text)),
             ("analysed_at", maybe(time)), ("event", maybe(text)), ("note", maybe(text)), ("actionable", flag),
         ] + hashes
+
+    private static let delivery: [(String, JSONValue)] = [
+        ("delivery", object([("id", integer), ("sha256", text), ("bytes", integer)]))
+    ]
 
     private static let verdictFacts: [(String, JSONValue)] =
         [

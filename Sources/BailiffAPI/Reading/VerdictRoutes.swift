@@ -21,8 +21,13 @@ struct VerdictRoutes: Sendable {
             Endpoint(
                 .get, "/v1/verdicts/{id}", .needs(.read),
                 EndpointDocumentation(
-                    "showVerdict", "One verdict by the number it was accepted with.", reply: "Verdict",
-                    problems: [.idMalformed, .notFound]), respond: show),
+                    "showVerdict", "One verdict by the number it was accepted with, and the delivery that brought it.",
+                    reply: "VerdictWithDelivery", problems: [.idMalformed, .notFound]), respond: show),
+            Endpoint(
+                .get, "/v1/verdicts/{id}/body", .needs(.read),
+                EndpointDocumentation(
+                    "verdictBody", "The body that brought the verdict, byte for byte as it came.",
+                    problems: [.idMalformed, .notFound]), respond: body),
             Endpoint(
                 .get, "/v1/rejected", .needs(.read),
                 EndpointDocumentation(
@@ -47,15 +52,43 @@ struct VerdictRoutes: Sendable {
     }
 
     private func show(_ call: Call) async throws -> Reply {
+        let id = try id(of: call)
+        guard let verdict = try await store.verdict(id),
+            let delivery = try await store.delivery(ofVerdict: id, withBody: false)
+        else { throw VerdictRoutes.unknown }
+        var names = Names(store)
+        var shown = Rendering.json(verdict, caseName: try await names.name(of: verdict.caseID))
+        if case .object(var members) = shown {
+            members["delivery"] = [
+                "id": .int(delivery.id), "sha256": .string(delivery.digest.hex), "bytes": .int(Int64(delivery.length)),
+            ]
+            shown = .object(members)
+        }
+        return .json(shown)
+    }
+
+    /// Never to be taken for anything but bytes: they are the sender's.
+    private func body(_ call: Call) async throws -> Reply {
+        let id = try id(of: call)
+        guard let delivery = try await store.delivery(ofVerdict: id, withBody: true), let body = delivery.body else {
+            throw VerdictRoutes.unknown
+        }
+        var headers: HTTPFields = [
+            .contentType: "application/octet-stream", .cacheControl: "no-store",
+            .contentDisposition: "attachment; filename=\"verdict-\(id.value).body\"",
+        ]
+        if let name = HTTPField.Name("X-Content-Type-Options") { headers[name] = "nosniff" }
+        return Reply(status: .ok, headers: headers, body: body)
+    }
+
+    private static var unknown: Problem { Problem(.notFound, "no verdict has this number") }
+
+    private func id(of call: Call) throws -> VerdictID {
         try call.takeNoQuery()
         let text = call.parameter("id")
         guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), let id = Int64(text)
         else { throw Problem(.idMalformed, "a verdict is named by the number it was accepted with") }
-        guard let verdict = try await store.verdict(VerdictID(id)) else {
-            throw Problem(.notFound, "no verdict has this number")
-        }
-        var names = Names(store)
-        return .json(Rendering.json(verdict, caseName: try await names.name(of: verdict.caseID)))
+        return VerdictID(id)
     }
 
     private func rejected(_ call: Call) async throws -> Reply {

@@ -29,8 +29,16 @@ enum VerdictView {
                 .init("analysed", .optional(value["analysed_at"]?.string.map(LocalTime.text))),
                 .init("received", .optional(value["received_at"]?.string.map(LocalTime.text))),
                 .init("event", value["event"]), .init("actionable", value["actionable"]), .init("note", value["note"]),
+                .init("body", body(value)),
             ])
         ])
+    }
+
+    private static func body(_ value: JSONValue) -> CellText {
+        guard let delivery = value["delivery"], let bytes = delivery["bytes"]?.int,
+            let digest = delivery["sha256"]?.string
+        else { return .none }
+        return CellText("\(bytes) bytes, sha256 \(digest)")
     }
 
     private static func ownScore(_ value: JSONValue) -> CellText {

@@ -23,6 +23,23 @@ package struct StoredRejection: Sendable, Hashable {
     }
 }
 
+/// The delivery that brought a verdict, with its body as it came.
+package struct StoredDelivery: Sendable, Hashable {
+    package var id: Int64
+    /// Of the body as it came.
+    package var digest: Digest
+    package var length: Int
+    /// Nil where it was not asked for.
+    package var body: [UInt8]?
+
+    package init(id: Int64, digest: Digest, length: Int, body: [UInt8]? = nil) {
+        self.id = id
+        self.digest = digest
+        self.length = length
+        self.body = body
+    }
+}
+
 /// A case in a list: lazily made cases have no ``Case`` row yet.
 package struct CaseSummary: Sendable, Hashable {
     package var id: CaseID
@@ -94,6 +111,8 @@ package protocol StoreReading: Sendable {
     /// Newest first, at most `limit`.
     func verdicts(ofCase id: CaseID, limit: Int) async throws(StoreError) -> [StoredVerdict]
     func verdict(_ id: VerdictID) async throws(StoreError) -> StoredVerdict?
+    /// The delivery that brought it first; nil for a verdict that is not there.
+    func delivery(ofVerdict id: VerdictID, withBody: Bool) async throws(StoreError) -> StoredDelivery?
     func verdicts(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredVerdict>
     func rejections(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredRejection>
     func sightings(ofCase id: CaseID) async throws(StoreError) -> [StoredSighting]

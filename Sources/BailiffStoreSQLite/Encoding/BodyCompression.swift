@@ -31,7 +31,7 @@ enum BodyCompression {
     static func plain(_ stored: [UInt8]) throws(StoreError) -> [UInt8] {
         let damaged = StoreError(.corrupt, "a stored body cannot be inflated")
         guard stored.count > headLength else { throw damaged }
-        let length = stored.prefix(headLength).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let length = statedLength(stored)
         // Deflate makes at most about a thousandth of what it gets.
         guard length >= shortest, length <= UInt64(stored.count) * 1_100, length <= UInt64(UInt32.max) / 2 else {
             throw damaged
@@ -43,6 +43,21 @@ enum BodyCompression {
             throw damaged
         }
         return output
+    }
+
+    private static func statedLength(_ stored: [UInt8]) -> UInt64 {
+        stored.prefix(headLength).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Of the bytes as they came.
+    ///
+    /// - Parameter head: At least ``headLength`` bytes of what is stored.
+    static func length(_ head: [UInt8], form: Int64, storedLength: Int) throws(StoreError) -> Int {
+        switch BodyForm(rawValue: form) {
+        case .plain: return storedLength
+        case .compressed: return Int(clamping: statedLength(head))
+        case nil: throw StoreError(.corrupt, "a stored body is of no known form")
+        }
     }
 
     static func read(_ bytes: [UInt8], form: Int64) throws(StoreError) -> [UInt8] {

@@ -38,6 +38,26 @@ extension Database {
         try first("\(Self.verdictColumns) WHERE verdict.id = ?", [.id(id)], Self.storedVerdict)
     }
 
+    func delivery(ofVerdict id: VerdictID, withBody: Bool) throws -> StoredDelivery? {
+        let bytes = withBody ? "delivery.body" : "substr(delivery.body, 1, \(BodyCompression.headLength))"
+        return try first(
+            """
+            SELECT delivery.id, delivery.digest, length(delivery.body), delivery.body_form, \(bytes)
+            FROM verdict JOIN delivery ON delivery.id = verdict.delivery WHERE verdict.id = ?
+            """, [.id(id)]
+        ) { row in
+            guard let digest = Digest(bytes: try row.bytes(1)) else {
+                throw StoreError(.corrupt, "a stored digest is none")
+            }
+            let form = try row.int(3)
+            let stored = try row.bytes(4)
+            let body = withBody ? try BodyCompression.read(stored, form: form) : nil
+            let length =
+                try body?.count ?? BodyCompression.length(stored, form: form, storedLength: Int(try row.int(2)))
+            return StoredDelivery(id: try row.int(0), digest: digest, length: length, body: body)
+        }
+    }
+
     func verdicts(ofCase id: CaseID, limit: Int) throws -> [StoredVerdict] {
         try all(
             "\(Self.verdictColumns) WHERE verdict.case_id = ? ORDER BY verdict.id DESC LIMIT ?",

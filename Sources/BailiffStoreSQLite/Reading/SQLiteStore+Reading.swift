@@ -56,6 +56,12 @@ extension SQLiteStore {
         try await read { try $0.verdict(id) }
     }
 
+    package func delivery(
+        ofVerdict id: VerdictID, withBody: Bool
+    ) async throws(StoreError) -> StoredDelivery? {
+        try await read { try $0.delivery(ofVerdict: id, withBody: withBody) }
+    }
+
     package func verdicts(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredVerdict> {
         try await readPage(page, cursor: \.id.value) { try $0.verdicts(feed: feed, before: $1, limit: $2) }
     }

@@ -277,6 +277,23 @@ extension StoreConformance {
         let after = try await store.rejections(feed: nil, PageRequest()).elements
         #expect(after == before)
         #expect(after.map { String(decoding: $0.bytes, as: UTF8.self) } == (bodies + bodies).reversed())
+        // So is the body of a verdict, which belongs to the delivery that brought it first.
+        let text = String(repeating: "0123456789abcdef", count: 500)
+        let brought = try await store.take(
+            Sample.delivery(Sample.verdict(Sample.hashes(sha256: 77)), event: "v1", at: Sample.now, body: text))
+        let verdict = try #require(brought.accepted.first?.verdict)
+        try await store.take(
+            Sample.delivery(Sample.verdict(Sample.hashes(sha256: 77)), event: "v2", at: Sample.now, body: "again"))
+        let wanted = StoredDelivery(
+            id: brought.delivery, digest: Digest.of(text), length: text.utf8.count, body: Array(text.utf8))
+        var bare = wanted
+        bare.body = nil
+        for _ in 1...2 {
+            #expect(try await store.delivery(ofVerdict: verdict, withBody: true) == wanted)
+            #expect(try await store.delivery(ofVerdict: verdict, withBody: false) == bare)
+            while try await store.compressBodies(before: later + .seconds(1), limit: 3) > 0 {}
+        }
+        #expect(try await store.delivery(ofVerdict: VerdictID(9_999), withBody: true) == nil)
         // A repeated event finds its first body whatever became of it.
         let again = try await store.take(Sample.delivery([], event: "e2", body: bodies[2]))
         #expect(again.standing == .replayed)
@@ -284,5 +301,9 @@ extension StoreConformance {
         #expect(try await store.prune(before: later, now: later) == bodies.count)
         while try await store.compressBodies(before: .distantFuture, limit: 3) > 0 {}
         #expect(try await store.rejections(feed: nil, PageRequest()).elements.count == bodies.count + 1)
+        #expect(try await store.delivery(ofVerdict: verdict, withBody: false) == bare)
+        let end = later + .seconds(40 * 86_400)
+        _ = try await store.prune(before: end, now: end)
+        #expect(try await store.delivery(ofVerdict: verdict, withBody: false) == nil)
     }
 }

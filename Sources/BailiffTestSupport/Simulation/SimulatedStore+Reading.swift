@@ -49,6 +49,17 @@ extension SimulatedStore {
         try await read("verdict") { $0.verdicts[id] }
     }
 
+    package func delivery(
+        ofVerdict id: VerdictID, withBody: Bool
+    ) async throws(StoreError) -> StoredDelivery? {
+        try await read("deliveryOfVerdict") { database in
+            database.deliveries.rows.values.first { $0.verdicts.contains(id) }.map { row in
+                StoredDelivery(
+                    id: row.id, digest: row.digest, length: row.body.count, body: withBody ? row.body : nil)
+            }
+        }
+    }
+
     package func verdicts(feed: String?, _ page: PageRequest) async throws(StoreError) -> Page<StoredVerdict> {
         try await read("verdicts") { database in
             let all = database.verdicts.rows.values.filter { Self.isOf(feed, $0.feed) }.sorted { $0.id > $1.id }

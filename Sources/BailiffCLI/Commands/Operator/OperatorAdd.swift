@@ -120,9 +120,12 @@ struct NewSecretFile {
         }
     }
 
-    func write(_ text: String) throws(CommandFailure) {
+    func write(_ text: String) throws(CommandFailure) { try write(bytes: Array(text.utf8) + [0x0A]) }
+
+    /// Called once; nothing is written after it.
+    func write(bytes: [UInt8]) throws(CommandFailure) {
         defer { close(descriptor) }
-        guard FileDescriptor.write(Array(text.utf8) + [0x0A], to: descriptor) else {
+        guard FileDescriptor.write(bytes, to: descriptor) else {
             throw CommandFailure("\(path) cannot be written")
         }
     }

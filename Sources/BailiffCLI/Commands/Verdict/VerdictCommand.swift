@@ -1,4 +1,5 @@
 import ArgumentParser
+import BailiffModel
 
 struct VerdictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,11 +46,30 @@ struct VerdictShow: AsyncParsableCommand {
     @Argument(help: "The number it was accepted with.")
     var id: String
 
+    @Option(help: "Write the body that brought it, as it came, into this new file.", completion: .file())
+    var body: String?
+
     @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let value = try await APIClient.with(server) { try await $0.get(["v1", "verdicts", id]) }
+        let file = try body.map { path throws(CommandFailure) in try NewSecretFile(path) }
+        let answer: (value: JSONValue, bytes: [UInt8])
+        do {
+            answer = try await APIClient.with(server) { client in
+                let value = try await client.get(["v1", "verdicts", id])
+                guard file != nil else { return (value, []) }
+                guard let bytes = try await client.file(["v1", "verdicts", id, "body"]) else {
+                    throw CommandFailure("the body is no longer there")
+                }
+                return (value, bytes)
+            }
+        } catch {
+            file?.discard()
+            throw error
+        }
+        try file?.write(bytes: answer.bytes)
+        let value = answer.value
         Renderer(output.format).print(.one(value, VerdictView.sheet(value)))
     }
 }
