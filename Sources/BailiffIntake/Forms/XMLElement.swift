@@ -16,11 +16,13 @@ struct XMLElement: Sendable, Hashable {
         children.filter { $0.name.utf8.equalsIgnoringASCIICase(name) }
     }
 
-    /// The text at a path of children, cleaned like every text from outside; nil where it is absent.
+    /// The text at a path of children, cleaned like every text from outside; nil where it is absent, and where a step
+    /// stands there several times and says several things.
     func text(_ path: String...) -> String? {
         var element = self
         for name in path {
-            guard let next = element.child(name) else { return nil }
+            let found = element.children(name)
+            guard let next = found.first, !found.dropFirst().contains(where: { $0 != next }) else { return nil }
             element = next
         }
         return FieldText.clean(element.text)

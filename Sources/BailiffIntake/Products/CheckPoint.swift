@@ -7,7 +7,7 @@ enum CheckPointReader: ProductReader {
     static let listsAnswers = true
 
     static func recognises(_ content: SourceContent) -> Bool {
-        if let record = content.json { return !answers(record).isEmpty || isLog(record) }
+        if let record = content.json { return !answers(record).isEmpty || !logs(record).isEmpty }
         if let event = content.cef {
             return event.vendor.containsIgnoringASCIICase("check point") && isEmulation(event.product)
         }
@@ -18,7 +18,8 @@ enum CheckPointReader: ProductReader {
         if let record = content.json {
             let answers = answers(record)
             if !answers.isEmpty { return answers.map(statement(ofAnswer:)) }
-            if isLog(record) { return [statement { key in record.loose(key)?.fieldText }] }
+            let logs = logs(record)
+            if !logs.isEmpty { return logs.map { log in statement { key in log.loose(key)?.fieldText } } }
         }
         if recognises(content) {
             if let event = content.cef { return [statement(ofEvent: event)] }
@@ -63,7 +64,10 @@ enum CheckPointReader: ProductReader {
 
     // MARK: Logs
 
-    private static func isLog(_ record: JSONValue) -> Bool { record.text("product").map(isEmulation) ?? false }
+    /// A log by itself, or those of the product among the logs that the management server lists.
+    private static func logs(_ record: JSONValue) -> [JSONValue] {
+        (record["logs"]?.array ?? [record]).filter { $0.text("product").map(isEmulation) ?? false }
+    }
 
     private static func statement(_ field: (StaticString) -> String?) -> Statement {
         var statement = Statement(vocabulary.reading(of: field("verdict") ?? field("teverdict") ?? field("te_verdict")))

@@ -36,12 +36,15 @@ enum WildFireReader: ProductReader {
 
     /// `file_info` decides; single reports below `task_info` are one platform's opinion.
     private static func statements(ofXML root: XMLElement) throws(RecordError) -> [Statement] {
-        if let file = root.child("file_info") {
-            var statement = Statement(vocabulary.reading(of: file.text("verdict") ?? file.text("malware")))
-            statement.hashes = hashes(file)
-            statement.fileType = file.text("filetype")
-            statement.fileName = file.text("filename")
-            return [statement]
+        let files = root.children("file_info")
+        if !files.isEmpty {
+            return files.map { file in
+                var statement = Statement(vocabulary.reading(of: file.text("verdict") ?? file.text("malware")))
+                statement.hashes = hashes(file)
+                statement.fileType = file.text("filetype")
+                statement.fileName = file.text("filename")
+                return statement
+            }
         }
         let verdicts = root.children("get-verdict-info")
         if verdicts.isEmpty, let upload = root.child("upload-file-info") {
