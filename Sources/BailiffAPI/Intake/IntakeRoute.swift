@@ -59,10 +59,8 @@ struct IntakeRoute: Sendable {
 
     /// Where the delivery comes from and who the other end of the connection is: asked before a byte of the body is read.
     private func checkOrigin(of request: APIRequest, _ feed: Feed) async throws(Problem) {
-        if let sources = feed.sources, sender.address(of: request).map(sources.contains) != true {
-            refusals.note(
-                feed: feed.name, peer: request.peer, reason: "the address is not one of its sources", at: now())
-            throw Problem(.feedSource, "the feed takes no deliveries from this address")
+        if let sources = feed.sources {
+            try checkSources(sources, of: request, feed)
         }
         if let certificates = feed.clientCertificates {
             let identity = await request.clientIdentity()
@@ -72,6 +70,22 @@ struct IntakeRoute: Sendable {
                 throw Problem(.feedCertificate, "the feed takes deliveries with its client certificate only")
             }
         }
+    }
+
+    private func checkSources(
+        _ sources: AddressList, of request: APIRequest, _ feed: Feed
+    ) throws(Problem) {
+        let address = sender.address(of: request)
+        if let address, sources.contains(address) { return }
+        let peer = request.peer.description
+        let reason =
+            switch address {
+            case nil: "a trusted proxy does not say where the delivery comes from"
+            case peer: "the address is not one of its sources"
+            case .some(let other): "\(other), behind a trusted proxy, is not one of its sources"
+            }
+        refusals.note(feed: feed.name, peer: request.peer, reason: reason, at: now())
+        throw Problem(.feedSource, "the feed takes no deliveries from this address")
     }
 
     /// - Returns: The header's value.

@@ -58,7 +58,7 @@ extension Doctor {
         case nil: return DoctorFinding(.good, "feeds", "\(feed.name): \(host) answers")
         case .refused:
             return DoctorFinding(
-                .problem, "feeds", "\(feed.name): \(host) refuses the credential", breaks: breaks,
+                .problem, "feeds", "\(feed.name): \(host): \(trouble?.message ?? "")", breaks: breaks,
                 mend: "renew it, and look which permission it needs")
         case .unreachable, .redirected:
             return DoctorFinding(
