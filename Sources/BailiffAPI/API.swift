@@ -212,7 +212,7 @@ extension API {
             wantsAssessment: parts.wantsAssessment, memory: ByteBudget(limit: parts.intakeMemory), refusals: refusals,
             now: now)
         let runs = RunRoutes(store: store, now: now)
-        return [intake.endpoint]
+        return intake.endpoints
             + CaseRoutes(store: store, now: now).endpoints
             + VerdictRoutes(store: store).endpoints
             + runs.endpoints

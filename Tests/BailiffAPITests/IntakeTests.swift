@@ -33,6 +33,38 @@ struct IntakeTests {
         #expect(!text.contains("invoice.exe"))
     }
 
+    @Test("senders that put are taken like those that post, and one event by both counts once")
+    func puts() async throws {
+        let harness = try Harness()
+        let body = Harness.verdict(1).utf8()
+        let first = try await harness.deliver(body, id: "msg_1", by: .put)
+        #expect(first.status == .ok)
+        #expect(try await harness.deliver(body, id: "msg_1").body == first.body)
+        #expect(await harness.send(.put, "/v1/feeds/lab", body: body, as: .network).status == .unauthorized)
+    }
+
+    @Test("a sender of CloudEvents asks first, and is told that it may; its deliveries are authenticated all the same")
+    func handshake() async throws {
+        let harness = try Harness()
+        func ask(_ feed: String, _ headers: [(String, String)]) async -> Reply {
+            await harness.send(.options, "/v1/feeds/\(feed)", headers: headers, as: .network)
+        }
+        func value(_ reply: Reply, _ name: String) -> String? { HTTPField.Name(name).flatMap { reply.headers[$0] } }
+        let origin = ("WebHook-Request-Origin", "events.example.com")
+        let reply = await ask("lab", [origin, ("WebHook-Request-Rate", "120")])
+        #expect(reply.status == .ok && reply.body.isEmpty)
+        #expect(value(reply, "WebHook-Allowed-Origin") == "events.example.com")
+        #expect(value(reply, "WebHook-Allowed-Rate") == "*")
+        #expect(reply.headers[.allow] == "OPTIONS, POST, PUT")
+        #expect(value(await ask("lab", [origin]), "WebHook-Allowed-Rate") == nil)
+        for odd in [[], [("WebHook-Request-Origin", "a b")], [("WebHook-Request-Origin", "")]] {
+            let reply = await ask("lab", odd)
+            #expect(reply.status == .ok && value(reply, "WebHook-Allowed-Origin") == nil)
+        }
+        #expect(await ask("lab", [origin, origin]).code == "request.header_repeated")
+        #expect(await ask("nowhere", [origin]).status == .notFound)
+    }
+
     @Test("the same event again is answered with the same bytes and stores nothing")
     func replays() async throws {
         let harness = try Harness()

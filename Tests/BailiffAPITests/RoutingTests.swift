@@ -20,7 +20,7 @@ struct RoutingTests {
         #expect(wrong.status == .methodNotAllowed)
         #expect(wrong.headers[.allow] == "GET, HEAD, POST")
         let feed = await harness.get("/v1/feeds/lab")
-        #expect(feed.headers[.allow] == "POST")
+        #expect(feed.headers[.allow] == "OPTIONS, POST, PUT")
     }
 
     @Test(

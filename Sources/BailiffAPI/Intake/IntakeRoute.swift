@@ -3,7 +3,7 @@ import BailiffModel
 import BailiffStore
 import HTTPTypes
 
-/// `POST /v1/feeds/{feed}`: from the first byte to the answer after the commit.
+/// `POST` and `PUT /v1/feeds/{feed}`: from the first byte to the answer after the commit.
 ///
 /// The order is fixed: what costs nothing first, the signature over the bytes as received before anything is parsed, the
 /// commit before the answer. Nothing of it outlives the request but what the store took.
@@ -53,6 +53,37 @@ struct IntakeRoute: Sendable {
         }
         let receipt = try await ingest(delivery)
         return try DeliveryAnswer.reply(to: receipt, feed)
+    }
+
+    // MARK: Before the first delivery
+
+    /// The handshake of CloudEvents' webhooks: the sender asks in the name of its origin and is told that nobody minds. It
+    /// is no proof of anything, so every delivery is authenticated all the same, and nothing is ever called back.
+    func permission(for request: APIRequest, feedName: String) async throws -> Reply {
+        guard let feed = feeds[feedName] else {
+            throw Problem(.feedUnknown, "no feed of this name is configured")
+        }
+        try await checkOrigin(of: request, feed)
+        var headers: HTTPFields = [.allow: "OPTIONS, POST, PUT", .cacheControl: "no-store"]
+        if let name = HTTPField.Name("WebHook-Request-Origin"), let origin = try request.single(name),
+            Self.isOrigin(origin), let allowed = HTTPField.Name("WebHook-Allowed-Origin")
+        {
+            headers[allowed] = origin
+            if let rate = HTTPField.Name("WebHook-Request-Rate"), try request.single(rate) != nil,
+                let allowedRate = HTTPField.Name("WebHook-Allowed-Rate")
+            {
+                headers[allowedRate] = "*"
+            }
+        }
+        return Reply(status: .ok, headers: headers)
+    }
+
+    /// A name as DNS has them, with a port perhaps.
+    private static func isOrigin(_ text: String) -> Bool {
+        (1...260).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (48...58).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 0x2D || $0 == 0x2E
+            }
     }
 
     // MARK: Before the body

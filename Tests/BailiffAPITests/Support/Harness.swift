@@ -158,14 +158,15 @@ struct Harness: Sendable {
 
     /// A delivery signed by the lab.
     func deliver(
-        _ body: [UInt8], id: String, at time: Timestamp? = nil, feed: String = "lab", extra: [(String, String)] = []
+        _ body: [UInt8], id: String, at time: Timestamp? = nil, feed: String = "lab", extra: [(String, String)] = [],
+        by method: HTTPTypes.HTTPRequest.Method = .post
     ) async throws -> Reply {
         let seconds = (time ?? now).seconds
         let secret = try StandardWebhooksSecret(Secret(Harness.labSecretText))
         let signature = try #require(
             StandardWebhooks.signature(id: id, timestamp: seconds, body: body, secret: secret))
         return await send(
-            .post, "/v1/feeds/\(feed)",
+            method, "/v1/feeds/\(feed)",
             headers: [
                 ("Content-Type", "application/json"), ("webhook-id", id), ("webhook-timestamp", String(seconds)),
                 ("webhook-signature", signature),
