@@ -98,6 +98,30 @@ struct CaseTests {
         #expect(file.mayPlan("q", signature: first, window: .seconds(100), onChange: .supersede, at: Self.now))
     }
 
+    @Test("a hash that Defender tells after the plan is no change, one that a verdict brings is")
+    func learnedLater() throws {
+        var file = Case(id: CaseID(1), openedAt: Self.now)
+        let opinion = try #require(CaseOpinion([stored(1, "z", .malicious)]))
+        _ = file.handle(.verdicts(opinion, hashes: [Samples.hash("a")]), at: Self.now)
+        let facts = try #require(file.verdict)
+        let signature = Case.Signature(facts, hashes: file.hashes, playbook: Samples.digest)
+        _ = file.handle(
+            .planned(playbook: "p", run: Samples.publicID, signature: signature, isPartial: false), at: Self.now)
+        func may() -> Bool {
+            file.mayPlan(
+                "p", signature: Case.Signature(facts, hashes: file.hashes, playbook: Samples.digest),
+                window: .seconds(100), onChange: .supersede, at: Self.now + .seconds(1))
+        }
+        let coverage = Coverage(askedAt: Self.now, lookBackSeconds: 60, sources: [], gaps: [])
+        _ = file.handle(.assessed(FileFacts(), coverage, learned: [Samples.hash("b", .sha1)]), at: Self.now)
+        #expect(!may())
+        let told = [Samples.hash("a"), Samples.hash("b", .sha1)]
+        _ = file.handle(.verdicts(opinion, hashes: told), at: Self.now)
+        #expect(!may(), "a verdict that repeats what is known changes nothing")
+        _ = file.handle(.verdicts(opinion, hashes: told + [Samples.hash("c", .md5)]), at: Self.now)
+        #expect(may())
+    }
+
     @Test("a merged case ends once and names its survivor")
     func merges() {
         var file = Case(id: CaseID(2), openedAt: Self.now)

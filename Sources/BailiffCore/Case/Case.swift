@@ -216,6 +216,12 @@ package struct Case: Hashable, Sendable, Codable {
         self.coverage = coverage
         let before = hashes
         addHashes(learned)
+        // What Defender tells of a file that was planned for is no new statement of a feed: it is no reason to plan again.
+        plans = plans.mapValues { plan in
+            var plan = plan
+            plan.signature.hashes = Set(plan.signature.hashes).union(hashes.filter { !before.contains($0) }).sorted()
+            return plan
+        }
         if var verdict {
             verdict.hashes = FileHashes(
                 sha256: verdict.hashes.sha256 ?? hashes.only(.sha256), sha1: verdict.hashes.sha1 ?? hashes.only(.sha1),
