@@ -21,27 +21,28 @@ import Testing
             body: ["Comment": "[7F3K] because", "IsolationType": "Selective"]
         ) { try await $0.isolate($1, type: .selective, comment: "[7F3K] because").id },
         Order(
-            testDescription: "release", path: "/api/machines/m1/unisolate", body: ["Comment": "[7F3K] because"]
+            testDescription: "release", path: "/api/machines/m1/unisolate", body: ["Comment": "[7F3K] because"],
+            reply: .action("a1", "Unisolate")
         ) { try await $0.release($1, comment: "[7F3K] because").id },
         Order(
             testDescription: "quarantine", path: "/api/machines/m1/StopAndQuarantineFile",
-            body: ["Comment": "[7F3K] because", "Sha1": .string(sha1)]
+            body: ["Comment": "[7F3K] because", "Sha1": .string(sha1)], reply: .action("a1", "StopAndQuarantineFile")
         ) { try await $0.stopAndQuarantine($1, sha1: hash(), comment: "[7F3K] because").id },
         Order(
             testDescription: "scan", path: "/api/machines/m1/runAntiVirusScan",
-            body: ["Comment": "[7F3K] because", "ScanType": "Quick"]
+            body: ["Comment": "[7F3K] because", "ScanType": "Quick"], reply: .action("a1", "RunAntiVirusScan")
         ) { try await $0.runAntiVirusScan($1, type: .quick, comment: "[7F3K] because").id },
         Order(
             testDescription: "restrict", path: "/api/machines/m1/restrictCodeExecution",
-            body: ["Comment": "[7F3K] because"]
+            body: ["Comment": "[7F3K] because"], reply: .action("a1", "RestrictCodeExecution")
         ) { try await $0.restrictApps($1, comment: "[7F3K] because").id },
         Order(
             testDescription: "unrestrict", path: "/api/machines/m1/unrestrictCodeExecution",
-            body: ["Comment": "[7F3K] because"]
+            body: ["Comment": "[7F3K] because"], reply: .action("a1", "UnrestrictCodeExecution")
         ) { try await $0.unrestrictApps($1, comment: "[7F3K] because").id },
         Order(
             testDescription: "collect", path: "/api/machines/m1/collectInvestigationPackage",
-            body: ["Comment": "[7F3K] because"]
+            body: ["Comment": "[7F3K] because"], reply: .action("a1", "CollectInvestigationPackage")
         ) { try await $0.collectPackage($1, comment: "[7F3K] because").id },
         Order(
             testDescription: "investigate", path: "/api/machines/m1/startInvestigation",
@@ -52,8 +53,11 @@ import Testing
         ) { client, _ in try await client.cancel(action: "x1", comment: "[7F3K] because").id },
         Order(
             testDescription: "tag", path: "/api/machines/m1/tags", body: ["Value": "quarantine", "Action": "Add"],
-            reply: .json(200, ["id": "a1"])
-        ) { try await $0.setTag("quarantine", .add, on: $1).id.text },
+            reply: .json(200, ["id": "m1"])
+        ) {
+            _ = try await $0.setTag("quarantine", .add, on: $1)
+            return "a1"
+        },
         Order(
             testDescription: "alert", path: "/api/alerts/CreateAlertByReference",
             body: [
@@ -92,6 +96,44 @@ import Testing
         #expect(request.json?.text(.sorted) == order.body.text(.sorted))
         #expect(request.headers.contains(HTTPHeader("Content-Type", "application/json")))
         #expect(transport.tokenRequests.map { $0.form["client_id"] } == ["actor"])
+    }
+
+    @Test(
+        "an answer about something else is no acceptance: what was ordered has to be found by reading",
+        arguments: [
+            HTTPReply.action("a1", "Isolate", machine: "m2"), .action("a1", "Unisolate", machine: "m1"),
+            .action("a1", "Offboard"),
+            .json(201, ["value": ["id": "a1"]]),
+        ])
+    func answersAboutSomethingElse(_ reply: HTTPReply) async throws {
+        let fixture = try Fixture(ScriptedTransport([reply]))
+        let error = await failure { try await fixture.client.isolate(Fixture.machine(), type: .full, comment: "c") }
+        #expect(error?.code == .malformedReply)
+        #expect(error?.acceptance == .possibly)
+    }
+
+    @Test("a word for the action that nobody knows, or another case of the id, is no reason to doubt it")
+    func answersThatMayBeMeant() async throws {
+        let transport = ScriptedTransport([
+            .action("a1", "IsolateSelectively"), .action("a2", "isolate", machine: "M1"),
+            .json(201, ["id": "a3", "machineId": nil, "type": nil]),
+        ])
+        let fixture = try Fixture(transport)
+        for id in ["a1", "a2", "a3"] {
+            #expect(try await fixture.client.isolate(Fixture.machine(), type: .full, comment: "c").id == id)
+        }
+    }
+
+    @Test("an investigation and a tag on another machine than the one asked for are no acceptance either")
+    func otherMachines() async throws {
+        let transport = ScriptedTransport([
+            .json(201, ["id": "7", "state": "Running", "machineId": "m2"]), .json(200, ["id": "m2"]),
+        ])
+        let fixture = try Fixture(transport)
+        let first = await failure { try await fixture.client.startInvestigation(Fixture.machine(), comment: "c") }
+        #expect(first?.acceptance == .possibly)
+        let second = await failure { try await fixture.client.setTag("t", .add, on: Fixture.machine()) }
+        #expect(second?.acceptance == .possibly)
     }
 
     struct Outcome: Sendable, CustomTestStringConvertible {

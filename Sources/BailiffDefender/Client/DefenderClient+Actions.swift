@@ -80,7 +80,9 @@ extension DefenderClient {
         let body = try await post(
             .startInvestigation, DefenderCall.path("machines", id.text, "startInvestigation"), comment: comment,
             with: [:], permit)
-        guard let investigation = Investigation(body) else { throw unreadable(.startInvestigation) }
+        guard let investigation = Investigation(body), isAnswer(about: investigation.machineID, to: id) else {
+            throw unreadable(.startInvestigation)
+        }
         return investigation
     }
 
@@ -104,7 +106,8 @@ extension DefenderClient {
         let call = DefenderCall(
             .tag, path: DefenderCall.path("machines", id.text, "tags"),
             body: ["Value": .string(tag), "Action": .string(change.rawValue)], lane: .containment)
-        guard let machine = Machine(defender: try await act(call, permit: permit)) else { throw unreadable(.tag) }
+        guard let machine = Machine(defender: try await act(call, permit: permit)), isAnswer(about: machine.id, to: id)
+        else { throw unreadable(.tag) }
         return machine
     }
 
@@ -130,8 +133,16 @@ extension DefenderClient {
     ) async throws(DefenderError) -> MachineAction {
         let body = try await post(
             api, DefenderCall.path("machines", id.text, word), comment: comment, with: details, permit)
-        guard let action = MachineAction(body) else { throw unreadable(api) }
+        guard let action = MachineAction(body), isAnswer(about: action.machineID, to: id),
+            action.type.isAnswer(to: api)
+        else { throw unreadable(api) }
         return action
+    }
+
+    /// Whether an answer that names `named` can be the one to an order to `id`: one about another machine proves nothing,
+    /// and following it would follow somebody else's action.
+    private func isAnswer(about named: MachineID?, to id: MachineID) -> Bool {
+        named.map { ASCII.equal($0.text, id.text) } ?? true
     }
 
     private func post(

@@ -84,6 +84,21 @@ extension MachineAction.Kind {
         if case .other(let word) = self { return word }
         return Self.words.first { $0.1 == self }?.0 ?? ""
     }
+
+    /// Whether an action of this type can be what an order of `api` made. A word we don't know speaks neither way.
+    func isAnswer(to api: DefenderAPI) -> Bool {
+        switch self {
+        case .isolate: api == .isolate
+        case .release: api == .release
+        case .stopAndQuarantine: api == .stopAndQuarantine
+        case .antivirusScan: api == .antivirusScan
+        case .collectPackage: api == .collectPackage
+        case .restrictApps: api == .restrictApps
+        case .unrestrictApps: api == .unrestrictApps
+        case .liveResponse, .offboard: false
+        case .other: true
+        }
+    }
 }
 
 extension MachineAction.Status {

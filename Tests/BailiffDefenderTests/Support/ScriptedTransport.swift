@@ -62,10 +62,13 @@ extension HTTPReply {
             ["error": ["code": .string(code), "message": "words of the service", "target": "c0ffee00-1111"]], headers)
     }
 
-    static func action(_ id: String, _ type: String = "Isolate", machine: String = "m1") -> HTTPReply {
+    static func action(_ id: String, _ type: String? = nil, machine: String? = nil) -> HTTPReply {
         .json(
             201,
-            ["id": .string(id), "type": .string(type), "status": "Pending", "machineId": .string(machine)])
+            [
+                "id": .string(id), "type": type.map { .string($0) } ?? .null, "status": "Pending",
+                "machineId": machine.map { .string($0) } ?? .null,
+            ])
     }
 }
 
