@@ -43,8 +43,9 @@ struct CaseAssessment: Sendable {
         }
         var order = context.order(at: now)
         order.requires = [.lease(lease), .caseOpen(id)]
+        let stored = try await store.findCase(id)
         var file =
-            try await store.findCase(id)
+            stored
             ?? Case(id: id, openedAt: verdicts.map(\.receivedAt).min() ?? now)
         take(file.handle(.verdicts(opinion, hashes: hashes), at: now), id, &order)
         guard let facts = file.verdict, try await !isAllowListed(file, at: now) else {
@@ -71,7 +72,22 @@ struct CaseAssessment: Sendable {
         if let retry = findings.retryAfter {
             order.jobs.append(.upsert(JobKey(.assess, id.value), due: context.now() + retry))
         }
+        // No plan came of it, but what was asked and learned is another than before: the case has to say so.
+        if order.drafts.isEmpty, let stored, CaseAssessment.knowsMore(file, than: stored) {
+            order.record(CaseAssessment.entry(file, at: now))
+        }
         return try await finish(file, lease, &order)
+    }
+
+    private static func knowsMore(_ file: Case, than stored: Case) -> Bool {
+        file.hashes != stored.hashes || file.plans != stored.plans
+            || file.coverage.map { Set($0.gaps.map(\.code)) } != stored.coverage.map { Set($0.gaps.map(\.code)) }
+            || file.coverage?.sources != stored.coverage?.sources
+    }
+
+    private static func entry(_ file: Case, at now: Timestamp) -> EntryDraft {
+        let gaps: [JSONValue] = (file.coverage?.gaps ?? []).map { .string($0.code.rawValue) }
+        return EntryDraft("case.assessed", at: now, ["case": .int(file.id.value), "gaps": .array(gaps)])
     }
 
     private func isAllowListed(_ file: Case, at now: Timestamp) async throws -> Bool {
@@ -114,8 +130,8 @@ struct CaseAssessment: Sendable {
         order.jobs.append(.finish(lease))
         switch try await context.commit(order) {
         case nil:
-            // Nothing new was said: there is nothing to record and nothing to change.
-            try await context.store.settle([.finish(lease)])
+            // Nothing new was said: there is nothing to record, and nothing to do but to ask again where that is wanted.
+            try await context.store.settle(order.jobs)
             return .finished
         case .committed: return .finished
         case .refused(.hashOwned(_, let other)):
