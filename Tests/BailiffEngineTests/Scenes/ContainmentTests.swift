@@ -22,6 +22,27 @@ import Testing
         return scene
     }
 
+    @Test("hunting that answers late tells the case more, also a hash, and makes no second run")
+    func lateHunting() async throws {
+        let scene = try Scene(["isolate-on-malicious"], machines: Scene.workstations(3))
+        scene.model.see(Scene.file(1), on: scene.model.machines[0].id)
+        let md5 = try #require(FileHash("0cc175b9c0f1b6a831c399e269772661"))
+        scene.model.throttleHunting(2, then: FileHashes(md5: md5))
+        try await scene.verdict(Scene.file(1))
+        try await scene.pass(.seconds(10))
+        let id = try #require(try await scene.caseID())
+        let first = try #require(try await scene.store.findCase(id)?.coverage)
+        #expect(first.gaps.contains { $0.code == .notAnswered })
+        try await scene.pass(.seconds(120))
+        let file = try #require(try await scene.store.findCase(id))
+        #expect(file.coverage?.gaps.contains { $0.code == .notAnswered } == false, "asked until it answered")
+        #expect(file.hashes.contains(md5))
+        #expect(file.plans["isolate-on-malicious"]?.isPartial == false)
+        #expect(try await scene.runs().count == 1)
+        #expect(scene.requests(.collectPackage).count == 1)
+        #expect(try await scene.waiting().count == 1, "the question stands as it was asked")
+    }
+
     @Test func oneFeedIsNotEnoughAndTheSecondOneIs() async throws {
         let scene = try await outbreak(10)
         #expect(try await scene.runs().isEmpty)

@@ -39,6 +39,8 @@ final class ModelDefender: Sendable {
         var held: [Held] = []
         var requests: [Request] = []
         var isFaulty = true
+        var throttledHunts = 0
+        var otherHashes = FileHashes()
         var count = 0
         var lasting: Set<Lasting> = []
         var offline: Set<MachineID> = []
@@ -107,6 +109,24 @@ final class ModelDefender: Sendable {
 
     /// Machines that were isolated or restricted anew although an order of ours had done so and nothing had taken it back.
     var needless: [MachineID] { state.withLock { $0.needless } }
+
+    /// The next `count` hunting queries are refused for their number; the ones behind them also tell `hashes` of the file.
+    func throttleHunting(_ count: Int, then hashes: FileHashes) {
+        state.withLock {
+            $0.throttledHunts = count
+            $0.otherHashes = hashes
+        }
+    }
+
+    fileprivate func hunted(_ sha1: FileHash) throws(ThreatError) -> FileHashes {
+        let (isThrottled, more) = state.withLock { state in
+            let isThrottled = state.throttledHunts > 0
+            if isThrottled { state.throttledHunts -= 1 }
+            return (isThrottled, state.otherHashes)
+        }
+        if isThrottled { throw ThreatError(.unavailable, "wait", retryAfter: .seconds(20)) }
+        return FileHashes(sha256: more.sha256, sha1: sha1, md5: more.md5)
+    }
 
     func stopFaults() { state.withLock { $0.isFaulty = false } }
 
@@ -336,16 +356,16 @@ struct ModelThreatService: ThreatService {
     }
 
     func huntSightings(of hashes: [FileHash], lookBack: Duration) async throws(ThreatError) -> HuntedSightings {
-        try await read {
-            HuntedSightings(
-                hashes.flatMap { hash in
-                    (model.sightings[hash] ?? []).map {
-                        HuntedSighting(
-                            machine: $0, hashes: FileHashes(sha1: hash), first: nil, last: nil, path: nil,
-                            executed: .yes, status: .seen)
-                    }
-                })
+        try await read {}
+        var found: [HuntedSighting] = []
+        for hash in hashes where hash.algorithm == .sha1 {
+            let known = try model.hunted(hash)
+            found += (model.sightings[hash] ?? []).map {
+                HuntedSighting(
+                    machine: $0, hashes: known, first: nil, last: nil, path: nil, executed: .yes, status: .seen)
+            }
         }
+        return HuntedSightings(found)
     }
 
     func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [HuntedDevice] {
