@@ -27,6 +27,8 @@ extension HostileTests {
         Row(
             "text direction", baseline, "because: Someone else", "because: Some\u{202E}one else", "YAML018",
             on: "one else"),
+        Row("soft hyphen", isolate, "owner: soc", "owner: so\u{AD}c", "YAML018", on: "owner: so"),
+        Row("letters that nobody sees", isolate, "owner: soc", "owner: so\u{E0041}c", "YAML018", on: "owner: "),
         Row("null guard", isolate, "use: [org/baseline]", "use: ~", "YAML014", on: "use: ~"),
         Row(
             "text instead of a list", isolate, "    approve: [{ policy: soc-one }]", "    approve: soc-one", "YAML014",
