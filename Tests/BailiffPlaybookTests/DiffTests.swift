@@ -32,6 +32,8 @@ import Testing
         Row(isolate, "with: { type: auto }", "with: { \"type\":   auto }"),
         Row(isolate, "version: 1", "version: 2", "neutral: version"),
         Row(isolate, "owner: soc", "owner: others", "weakens: owner"),
+        Row(isolate, "precedence: 10", "precedence: 15", "weakens: precedence"),
+        Row(isolate, "on_change: supersede", "on_change: ignore_softer", "weakens: trigger.dedupe.on_change"),
         Row(isolate, "per_run: 5", "per_run: 6", "weakens: budget.per_run"),
         Row(isolate, "per_run: 5", "per_run: 4", "tightens: budget.per_run"),
         Row(isolate, "per_run: 5", "per_run: 5, per_hour: 10", "tightens: budget.per_hour"),
@@ -43,6 +45,21 @@ import Testing
         Row(
             isolate, "verdict.category != \"pua\" && verdict.trust >= 2",
             "verdict.trust >= 2 && verdict.category != \"pua\"", "neutral: trigger.when"),
+        Row(isolate, "verdict.trust >= 2", "verdict.trust >= 3", "tightens: trigger.when"),
+        Row(isolate, "verdict.trust >= 2", "verdict.trust == 3", "tightens: trigger.when"),
+        Row(isolate, "verdict.trust >= 2", "verdict.trust > 2", "tightens: trigger.when"),
+        Row(isolate, "verdict.trust >= 2", "verdict.trust <= 2", "weakens: trigger.when"),
+        Row(
+            isolate, "verdict.level == \"malicious\"", "verdict.level in [\"malicious\", \"suspicious\"]",
+            "weakens: trigger.when"),
+        Row(isolate, "verdict.category != \"pua\"", "verdict.category == \"worm\"", "tightens: trigger.when"),
+        Row(
+            isolate, "verdict.category != \"pua\"", "(verdict.category == \"worm\" || verdict.category == \"wiper\")",
+            "tightens: trigger.when"),
+        Row(isolate, "to: soc-analyst }", "to: soc-lead }", "weakens: steps.contain.offline.to"),
+        Row(
+            isolate, "for: 72h, then: escalate, to: soc-lead", "for: 72h, then: escalate, to: soc-analyst",
+            "weakens: steps.contain.lease.to"),
         Row(isolate, "window: 24h", "window: 12h", "weakens: trigger.dedupe.window"),
         Row(isolate, "lookback: 7d", "lookback: 30d", "weakens: targets.lookback"),
         Row(isolate, "  watch: 24h\n", "", "tightens: targets.watch"),
@@ -81,6 +98,17 @@ import Testing
             tiered, "when: \"fleet.selected > 10\"", "when: \"fleet.selected > 20\"",
             "weakens: steps.workstation-contain.approve.soc-one.when"),
         Row(
+            tiered, "when: \"fleet.selected > 10\"", "when: \"fleet.selected > 5\"",
+            "tightens: steps.workstation-contain.approve.soc-one.when"),
+        Row(tiered, "duration(\"72h\")", "duration(\"48h\")", "tightens: targets.select"),
+        Row(tiered, "duration(\"72h\")", "duration(\"168h\")", "weakens: targets.select"),
+        Row(
+            tiered, "verdict.score < 95 && machine", "verdict.score < 97 && machine",
+            "tightens: guards.never-ran-and-unsure.when"),
+        Row(
+            tiered, "verdict.score < 95 && machine", "verdict.score < 90 && machine",
+            "weakens: guards.never-ran-and-unsure.when"),
+        Row(
             tiered, "    when: machine.kind == \"workstation\"\n    with", "    with",
             "weakens: steps.workstation-contain.when"),
         Row(tiered, "share_of_fleet: 5%", "share_of_fleet: 10%", "weakens: budget.share_of_fleet"),
@@ -102,6 +130,24 @@ import Testing
         Row(outbreak, "missing: hold", "missing: ignore", "weakens: guards.long-resident.missing"),
         Row(baseline, "groups: [\"Domain Controllers\"]", "groups: []", "weakens: roles.domain_controller"),
         Row(baseline, "\"PKI\"]", "\"PKI\", \"Backup\"]", "tightens: roles.infrastructure"),
+        Row(
+            baseline, "  domain_controller: {", "  kiosk: { groups: [\"PKI\"] }\n  domain_controller: {",
+            "weakens: roles.kiosk"),
+        Row(
+            baseline, "[\"Domain Controllers\"]", "[\"Domain Controllers\", \"DNS\"]",
+            "weakens: roles.domain_controller"),
+        Row(
+            baseline, "  infrastructure: {", "  kiosk: { groups: [\"Kiosks\"] }\n  infrastructure: {",
+            "tightens: roles.kiosk"),
+        Row(
+            baseline, "machine.role in [\"domain_controller\", \"infrastructure\"]",
+            "machine.role == \"infrastructure\"",
+            "weakens: guards.tier0.when"),
+        Row(
+            baseline, "machine.kind != \"workstation\"",
+            "machine.kind != \"workstation\" || machine.group == \"Lab\"", "tightens: guards.unknown-or-server.when"),
+        Row(baseline, "file.org_machines > 50", "file.org_machines > 20", "tightens: guards.established-file.when"),
+        Row(baseline, "file.org_machines > 50", "file.org_machines > 500", "weakens: guards.established-file.when"),
         Row(
             baseline, "    enforce: deny\n", "    enforce: hold\n    approve: soc-one\n",
             "weakens: guards.tier0.enforce"),

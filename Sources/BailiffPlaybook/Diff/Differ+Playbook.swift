@@ -8,7 +8,9 @@ extension Differ {
         unclear("owner", old.owner, new.owner, note: "budget classes are given to owners")
         neutral("description", old.summary, new.summary)
         validity(old.valid, new.valid)
-        neutral("precedence", "\(old.precedence)", "\(new.precedence)")
+        unclear(
+            "precedence", "\(old.precedence)", "\(new.precedence)",
+            note: "another playbook may own a case that both match")
         trigger(old.trigger, new.trigger)
         targets(old.targets, new.targets)
         protection("guards.use", old.policies, new.policies)
@@ -48,7 +50,9 @@ extension Differ {
                 "trigger.dedupe.window", new.window > old.window ? .tightens : .weakens, DurationText.text(old.window),
                 DurationText.text(new.window))
         }
-        neutral("trigger.dedupe.on_change", old.onChange.rawValue, new.onChange.rawValue)
+        unclear(
+            "trigger.dedupe.on_change", old.onChange.rawValue, new.onChange.rawValue,
+            note: "another plan may be the one that is sent")
     }
 
     private mutating func targets(_ old: Playbook.Targets, _ new: Playbook.Targets) {

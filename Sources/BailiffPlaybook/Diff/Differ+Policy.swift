@@ -23,7 +23,16 @@ extension Differ {
         }
         var names: [String] = []
         for role in old + new where !names.contains(role.name) { names.append(role.name) }
-        for name in names { protection("roles.\(name)", members(old, name), members(new, name)) }
+        for name in names {
+            let (before, after) = (members(old, name), members(new, name))
+            for item in before where !after.contains(item) { add("roles.\(name)", .weakens, item, nil) }
+            for item in after where !before.contains(item) {
+                let loser = Self.loser(of: item, to: name, roles: new)
+                add(
+                    "roles.\(name)", loser == nil ? .tightens : .weakens, nil, item,
+                    note: loser.map { "may take machines from \($0): of a machine's roles the first counts" })
+            }
+        }
         // The first role of a machine counts.
         let kept = old.map(\.name).filter { name in new.contains { $0.name == name } }
         let order = new.map(\.name).filter { kept.contains($0) }
@@ -32,6 +41,17 @@ extension Differ {
                 "roles", kept.joined(separator: ", "), order.joined(separator: ", "),
                 note: "of a machine's roles the first counts")
         }
+    }
+
+    /// A later role that may lose machines to an earlier one that `item` joins: the same group or machine, or a machine
+    /// named by id, of which the group is not known here.
+    private static func loser(of item: String, to name: String, roles: [Policy.Role]) -> String? {
+        guard let place = roles.firstIndex(where: { $0.name == name }) else { return nil }
+        return roles[(place + 1)...].first { role in
+            if role.groups.contains(where: { "group \($0)" == item }) { return true }
+            if role.machines.contains(where: { "machine \($0.text)" == item }) { return true }
+            return item.hasPrefix("group ") ? !role.machines.isEmpty : !role.groups.isEmpty
+        }?.name
     }
 
     private mutating func budgets(_ old: [Policy.BudgetClass], _ new: [Policy.BudgetClass]) {
@@ -87,7 +107,7 @@ extension Differ {
         let (before, after) = (old?.proxyEstate ?? false, new?.proxyEstate ?? false)
         level("isolation.proxy_estate", (before ? 1 : 0, "\(before)"), (after ? 1 : 0, "\(after)"))
         limit("isolation.default_lease", old?.defaultLease, new?.defaultLease, DurationText.text)
-        neutral("isolation.to", old?.to, new?.to)
+        asked("isolation.to", old?.to, new?.to)
     }
 
     // MARK: Approvals

@@ -112,7 +112,7 @@ extension Differ {
         }
         level("\(path).then", rank(old), rank(new))
         if let before = old?.wait, let after = new?.wait { limit("\(path).wait", before, after, DurationText.text) }
-        if old != nil, new != nil { neutral("\(path).to", old?.to, new?.to) }
+        if old != nil, new != nil { asked("\(path).to", old?.to, new?.to) }
     }
 
     private mutating func lease(_ path: String, _ old: PlaybookStep.Lease?, _ new: PlaybookStep.Lease?) {
@@ -126,7 +126,7 @@ extension Differ {
             }
         }
         level("\(path).then", rank(old.then), rank(new.then))
-        neutral("\(path).to", old.to, new.to)
+        asked("\(path).to", old.to, new.to)
         approval("\(path).approve", old.approve, new.approve)
     }
 }

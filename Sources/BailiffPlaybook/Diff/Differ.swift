@@ -32,6 +32,12 @@ struct Differ {
         if old != new { add(path, .weakens, old, new, note: note) }
     }
 
+    /// Who is asked or told at the end of something; that nobody is says what the end itself is.
+    mutating func asked(_ path: String, _ old: String?, _ new: String?) {
+        if old == nil || new == nil { return neutral(path, old, new) }
+        unclear(path, old, new, note: "other people are asked")
+    }
+
     /// A limit: lower is stricter, none is the weakest.
     mutating func limit<Value: Comparable>(
         _ path: String, _ old: Value?, _ new: Value?, absent: Effect = .weakens, _ text: (Value) -> String
@@ -92,16 +98,13 @@ struct Differ {
     private enum Direction { case narrower, wider, same, unknown }
 
     private static func direction(_ old: String, _ new: String) -> Direction {
-        func texts(_ parts: [ConditionParts.Part]) -> Set<String> { Set(parts.map(\.text)) }
-        let (before, after) = (texts(ConditionParts.conjuncts(of: old)), texts(ConditionParts.conjuncts(of: new)))
-        if before == after { return .same }
-        if before.isStrictSubset(of: after) { return .narrower }
-        if after.isStrictSubset(of: before) { return .wider }
-        let (first, second) = (texts(ConditionParts.disjuncts(of: old)), texts(ConditionParts.disjuncts(of: new)))
-        if first == second { return .same }
-        if first.isStrictSubset(of: second) { return .wider }
-        if second.isStrictSubset(of: first) { return .narrower }
-        return .unknown
+        let (before, after) = (ConditionOrder(old), ConditionOrder(new))
+        return switch (after.implies(before), before.implies(after)) {
+        case (true, true): .same
+        case (true, false): .narrower
+        case (false, true): .wider
+        case (false, false): .unknown
+        }
     }
 
     // MARK: Guards

@@ -35,12 +35,12 @@ enum ConditionParts {
     }
 
     /// As ``disjuncts(of:)``, and `&&` may stand within the operands.
-    private static func alternatives(of text: String) -> [Part] {
+    static func alternatives(of text: String) -> [Part] {
         parts(of: text, joinedBy: UInt8(ascii: "|"), not: UInt8(ascii: "?"))
     }
 
     /// The text without brackets around all of it.
-    private static func unwrapped(_ part: Part) -> Part {
+    static func unwrapped(_ part: Part) -> Part {
         var part = part
         while true {
             let bytes = Array(part.text.utf8)
