@@ -7,6 +7,10 @@ extension HostileTests {
     }
 
     static let askedOfPeople: [Row] = [
+        asked("asked twice", "    approve: [{ policy: soc-one }, { policy: soc-one }]", "PB038"),
+        asked(
+            "asked twice, once with a condition",
+            "    approve: [{ policy: soc-one, when: fleet.selected > 3 }, { policy: soc-one }]", "PB038"),
         asked("capital letter", "    Approve: [{ policy: soc-one }]", "YAML012"),
         asked("blank in a quoted key", "    \"approve \": [{ policy: soc-one }]", "YAML012"),
         asked("no colon within", "    approve: [policy soc-one]", "YAML014"),

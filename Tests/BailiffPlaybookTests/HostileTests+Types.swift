@@ -128,6 +128,12 @@ extension HostileTests {
         given(
             "machine twice", "[{ id: a1, kind: workstation }]", "[{ id: a1 }, { id: a1 }]", "PB039", on: "{ id: a1 }, {"
         ),
+        given("expects nothing", "expect: { contain: [a1] }", "expect: {}", "PB039", on: "expect: {}"),
+        given(
+            "machine that is not given", "expect: { contain: [a1] }", "expect: { contain: [a2] }", "PB039", on: "[a2]"),
+        given(
+            "machine that is not given among those left out", "not_selected: [d1]", "not_selected: [d2]", "PB039",
+            on: "[d2]"),
         given("number of machines alone", "machines: { workstations: 6 }", "machines: 6", "YAML014", on: "machines: 6"),
         given("too many machines", "{ workstations: 6 }", "{ workstations: 1000000 }", "YAML025", on: "1000000"),
         given("unknown reason", "reason: budget.per_run", "reason: budget.perrun", "PB039", on: "budget.perrun"),

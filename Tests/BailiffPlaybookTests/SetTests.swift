@@ -53,6 +53,19 @@ import Testing
             "    when: machine.kind != \"workstation\"\n    missing: hold\n", "PB078", on: "missing: hold"),
         Row("org-baseline", "groups: [\"Domain Controllers\"], ", "", "PB079", on: "domain_controller: {"),
         Row("isolate-on-malicious", "precedence: 10", "valid: { until: 2026-01-01 }", "PB080", on: "until:"),
+        Row(
+            "isolate-on-malicious", "then: escalate, to: soc-lead", "then: release, to: soc-lead", "PB081",
+            on: "then: release"),
+        Row(
+            "isolate-on-malicious", "then: escalate, to: soc-lead", "then: release, approve: soc-one", "PB081",
+            on: "then: release"),
+        Row(
+            "tiered-containment", "{ wait: 24h, then: drop }", "{ wait: 24h, then: drop, to: soc-lead }", "PB081",
+            on: "then: drop, to"),
+        Row(
+            "org-baseline", "machines: [] }\n  infra", "machines: [dc-01] }\n  infra", "PB082",
+            on: "domain_controller: {"
+        ),
         Row("isolate-on-malicious", "precedence: 10", "precedence: 10", "PB017", on: "{ to: soc,", notifiers: nil),
     ]
 
@@ -74,6 +87,28 @@ import Testing
                 == true
         }
         #expect(isThere, "\(found)")
+    }
+
+    /// Whoever refers to what could not be read has done nothing wrong: only the mistake itself is told.
+    @Test(arguments: [
+        ("org-baseline", "roles:\n", "rolls:\n", "YAML012"), ("org-baseline", "guards:\n", "gards:\n", "YAML012"),
+        ("org-baseline", "enforce: deny", "enforce: dney", "YAML028"),
+        ("org-baseline", "budgets:\n", "bugets:\n", "YAML012"), ("org-baseline", "bailiff:", "bailif:", "PB001"),
+        ("org-approvals", "soc-one: { require:", "soc-one: { requires:", "YAML012"),
+        ("org-approvals", "expires: 45m", "expires: 45", "YAML026"), ("org-approvals", "bailiff:", "bailif:", "PB001"),
+        ("org-approvals", "approvals/v1", "approval/v1", "PB001"),
+    ])
+    func oneMistakeIsToldOnce(_ file: String, _ old: String, _ new: String, _ code: String) throws {
+        let files = try Repository.files("playbooks").map { source in
+            source.file.contains(file)
+                ? SourceText(file: source.file, text: source.text.replacing(old, with: new, maxReplacements: 1))
+                : source
+        }
+        let errors = PlaybookLibrary.load(files, environment: .complete()).report.diagnostics.filter {
+            $0.severity == .error
+        }
+        #expect(errors.contains { $0.code == code && $0.location.file.contains(file) })
+        #expect(errors.allSatisfy { $0.location.file.contains(file) }, "\(errors)")
     }
 
     @Test func aLeaseIsMissed() throws {

@@ -60,6 +60,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
     case needlessMissing = "PB078"
     case emptyRole = "PB079"
     case expired = "PB080"
+    case needlessKey = "PB081"
+    case unlikelyMachine = "PB082"
 
     // This build
     case actionNotCarriedOut = "PB901"
@@ -108,7 +110,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         case .approvalWithoutHold: "A guard that never holds names an approval, which could not lift it."
         case .planCost: "Evaluating the playbook over 10,000 machines may cost too much."
         case .repeatedValue: "A list repeats a value."
-        case .badTest: "A test gives or expects something that does not exist."
+        case .badTest: "A test gives or expects something that does not exist, or expects nothing."
         case .noReason: "A reason that says nothing, such as `yes` or `none`."
         case .wildcard: "A device group is named with a wildcard, which would match nothing: there are none."
         case .noLease: "A reversible disruptive step has no lease, and no policy in use has a default."
@@ -124,6 +126,9 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
             "`missing` says what an absent fact means, but the condition touches none that can be absent."
         case .emptyRole: "A role has neither groups nor machines."
         case .expired: "The time in which the playbook is valid is over."
+        case .needlessKey: "A key has no effect beside what `then` says, such as `approve` beside `then: release`."
+        case .unlikelyMachine:
+            "A machine is not named as Defender names them, by 40 hexadecimal digits: it may match none."
         case .actionNotCarriedOut: "The engine of this build does not carry the action out yet."
         case .keyNotCarriedOut: "The engine of this build does not carry the key out yet."
         }
@@ -133,7 +138,8 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         switch self {
         case .noLease, .shortReportWindow, .fullIsolationBehindProxy, .investigateByStartAlone, .overQuota,
             .equalPrecedence,
-            .needlessIrreversible, .needlessAuto, .needlessMissing, .emptyRole, .expired:
+            .needlessIrreversible, .needlessAuto, .needlessMissing, .emptyRole, .expired, .needlessKey,
+            .unlikelyMachine:
             .warning
         default: .error
         }

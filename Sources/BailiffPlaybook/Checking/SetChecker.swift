@@ -10,6 +10,8 @@ struct SetChecker {
     let environment: CheckEnvironment
     /// Names of files that could not be read; `*` where not even the name could.
     let broken: Set<String>
+    /// Names of policies that have mistakes of their own.
+    let faulty: Set<String>
     let approvalsAreComplete: Bool
     private(set) var diagnostics: [Diagnostic] = []
     private let approvalNames: KnownNames
@@ -20,13 +22,14 @@ struct SetChecker {
 
     init(
         playbooks: [Playbook], policies: [Policy], approvals: [ApprovalsFile], environment: CheckEnvironment,
-        broken: Set<String>, approvalsAreComplete: Bool
+        broken: Set<String>, faulty: Set<String>, approvalsAreComplete: Bool
     ) {
         self.playbooks = playbooks
         self.policies = policies
         self.approvals = approvals
         self.environment = environment
         self.broken = broken
+        self.faulty = faulty
         self.approvalsAreComplete = approvalsAreComplete
         let all = approvals.flatMap(\.policies)
         approvalNames = KnownNames(all.map(\.name))

@@ -8,6 +8,8 @@ struct ApprovalsFile {
     /// In the order of the file.
     let policies: [ApprovalPolicy]
     let source: SourceText
+    /// Whether every approval policy of the file could be read.
+    let isComplete: Bool
 }
 
 extension FileReader {
@@ -31,7 +33,7 @@ extension FileReader {
             }
             return ApprovalsFile(
                 reference: PlaybookReference(name: name, digest: Digest.of(self.source.text)), policies: policies,
-                source: self.source)
+                source: self.source, isComplete: policies.count == fields.node("policies")?.entryCount)
         }
     }
 
@@ -98,5 +100,13 @@ extension FileReader {
         report(
             .unknownNotifier, "no notifier '\(name.value)' is configured", at: name.location,
             hint: closestMatch(to: name.value, among: known).map { "did you mean '\($0)'?" })
+    }
+}
+
+extension YAMLNode {
+    /// Of a mapping.
+    fileprivate var entryCount: Int? {
+        guard case .mapping(let entries) = kind else { return nil }
+        return entries.count
     }
 }

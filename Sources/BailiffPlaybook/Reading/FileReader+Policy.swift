@@ -55,7 +55,15 @@ extension FileReader {
             }
             let groups = fields.optional("groups", self.distinct(group, mayBeEmpty: true)) ?? []
             let machine = YAMLShape<String>.text.map { (text, node, _) -> String? in
-                if MachineID(text) != nil { return text }
+                if let id = MachineID(text) {
+                    if id.text.utf8.count != 40 || !id.text.utf8.allSatisfy({ Hex.value(of: $0) != nil }) {
+                        self.report(
+                            .unlikelyMachine,
+                            "'\(text.escapedForDisplay(limit: 80))' is no id of a machine as Defender writes them",
+                            at: node.location, hint: "40 hexadecimal digits, never the machine's name")
+                    }
+                    return text
+                }
                 self.report(
                     .badName, "'\(text.escapedForDisplay(limit: 80))' is no machine id", at: node.location,
                     hint: "machines are named by Defender's device id, never by name")

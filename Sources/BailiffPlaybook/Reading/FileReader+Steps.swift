@@ -37,6 +37,7 @@ extension FileReader {
             let auto = fields.optional("auto", self.reason)
             self.use(.approve, "approve", in: fields)
             let approve = fields.optional("approve", .list(of: self.stepApproval))
+            self.checkRepeated(approve ?? [])
             self.use(.deadline, "deadline", in: fields)
             let deadline = fields.optional("deadline", .duration)
             self.use(.onFail, "on_fail", in: fields)
@@ -80,6 +81,16 @@ extension FileReader {
         }
     }
 
+    /// The same question twice does not ask for two people.
+    private func checkRepeated(_ approvals: [PlaybookStep.StepApproval]) {
+        var seen: Set<[UInt8]> = []
+        for approval in approvals where !seen.insert(Array(approval.policy.utf8)).inserted {
+            report(
+                .repeatedValue, "the approval policy '\(approval.policy)' is asked twice", at: approval.location,
+                hint: "one answer would meet both; join the conditions with ||, or let the policy require more people")
+        }
+    }
+
     private var offline: YAMLShape<PlaybookStep.Offline> {
         .record("offline") { fields in
             let wait = fields.required("wait", .duration)
@@ -88,6 +99,7 @@ extension FileReader {
             if then == .ask, !fields.contains("to") {
                 self.report(.incompleteOffline, "'then: ask' needs 'to'", at: fields.location, hint: "add 'to: ROLE'")
             }
+            self.checkNeedless(fields, "to", beside: then, of: .ask)
             guard let wait, let then else { return nil }
             return PlaybookStep.Offline(wait: wait, then: then, to: to?.value, toLocation: to?.location)
         }
@@ -108,11 +120,23 @@ extension FileReader {
                     .incompleteLease, "'then: renew' needs 'approve'", at: fields.location,
                     hint: "add 'approve: POLICY'")
             }
+            self.checkNeedless(fields, "to", beside: then, of: .escalate)
+            self.checkNeedless(fields, "approve", beside: then, of: .renew)
             guard let length, let then else { return nil }
             return PlaybookStep.Lease(
                 length: length, then: then, to: to?.value, approve: approve?.value, toLocation: to?.location,
                 approveLocation: approve?.location)
         }
+    }
+
+    /// A key that only one `then` reads: beside another one its author expects what will not happen.
+    private func checkNeedless<Word: RawRepresentable & Equatable>(
+        _ fields: YAMLFields, _ key: String, beside then: Word?, of reader: Word
+    ) where Word.RawValue == String {
+        guard let then, then != reader, fields.contains(key) else { return }
+        report(
+            .needlessKey, "'\(key)' has no effect beside 'then: \(then.rawValue)'", at: fields.locationOfKey(key),
+            hint: "write 'then: \(reader.rawValue)', or remove '\(key)'")
     }
 
     // MARK: Parameters

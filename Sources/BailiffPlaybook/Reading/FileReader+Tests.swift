@@ -14,6 +14,7 @@ extension FileReader {
             } else {
                 _ = fields.required("expect", .node)
             }
+            if let given, expect != nil, let node = fields.node("expect") { self.checkExpected(node, given: given) }
             guard let name, let given, let expect else { return nil }
             return PlaybookTest(name: name, given: given, expect: expect, location: fields.location)
         }
@@ -202,6 +203,34 @@ extension FileReader {
     }
 
     // MARK: Expected
+
+    /// A test that expects nothing would always pass, and a machine that is not given can't be found in the plan.
+    private func checkExpected(_ node: YAMLNode, given: PlaybookTest.Given) {
+        if node.isEmptyCollection {
+            report(.badTest, "the test expects nothing", at: node.location, hint: "name a step and its machines")
+        }
+        guard case .list(let machines) = given.machines else { return }
+        checkExpected(node, among: Set(machines.map(\.machine.id.text)))
+    }
+
+    private func checkExpected(_ node: YAMLNode, among known: Set<String>) {
+        switch node.kind {
+        case .mapping(let entries):
+            for entry in entries { checkExpected(entry.value, among: known) }
+        case .sequence(let nodes):
+            for node in nodes {
+                guard let text = node.text else {
+                    checkExpected(node, among: known)
+                    continue
+                }
+                if text == PlaybookTest.tenant || known.contains(MachineID(text)?.text ?? text) { continue }
+                report(
+                    .badTest, "the machine '\(text.escapedForDisplay(limit: 64))' is not given", at: node.location,
+                    hint: closestMatch(to: text, among: known.sorted()).map { "did you mean '\($0)'?" })
+            }
+        default: break
+        }
+    }
 
     private func expectation(_ steps: [PlaybookStep]) -> YAMLShape<PlaybookTest.Expectation> {
         .record("expect") { fields in

@@ -11,6 +11,8 @@ struct LibraryLoader {
     private var approvals: [ApprovalsFile] = []
     /// Names of files that could not be read: whoever refers to them has done nothing wrong.
     private var broken: Set<String> = []
+    /// Names of policies with mistakes: what they lack may be what could not be read.
+    private var faulty: Set<String> = []
     private var approvalsAreComplete = true
 
     enum Kind: String, CaseIterable {
@@ -29,24 +31,29 @@ struct LibraryLoader {
         // Conditions know the roles, so policies come first.
         let allRoles = documents.filter { $0.kind == .policy }.flatMap { Self.roles(in: $0.node) }
         for document in documents where document.kind == .policy {
-            read(document.source, document.node, roles: allRoles) { $0.policy($1) }.map { policies.append($0) }
+            let count = diagnostics.count { $0.severity == .error }
+            let policy = read(document.source, document.node, roles: allRoles) { $0.policy($1) }
+            guard let policy else { continue }
+            policies.append(policy)
+            if diagnostics.count(where: { $0.severity == .error }) > count { faulty.insert(policy.name) }
         }
         for document in documents where document.kind == .approvals {
             let file = read(document.source, document.node, roles: []) { $0.approvals($1) }
-            if let file { approvals.append(file) } else { approvalsAreComplete = false }
+            if let file { approvals.append(file) }
+            if file?.isComplete != true { approvalsAreComplete = false }
         }
         for document in documents where document.kind == .playbook {
             let used = Self.names(in: document.node["guards"]?["use"])
             let policies = documents.filter { $0.kind == .policy && used.contains($0.node["name"]?.text ?? "") }
             // A policy that is missing or does not read may have any role: that it is missing is told by itself.
             let names = policies.compactMap { $0.node["name"]?.text }
-            let isKnown = !used.isEmpty && used.allSatisfy(names.contains)
+            let isKnown = !used.isEmpty && used.allSatisfy { names.contains($0) && !faulty.contains($0) }
             let roles = isKnown ? policies.flatMap { Self.roles(in: $0.node) } : nil
             read(document.source, document.node, roles: roles) { $0.playbook($1) }.map { playbooks.append($0) }
         }
         var checker = SetChecker(
             playbooks: playbooks, policies: policies, approvals: approvals, environment: environment, broken: broken,
-            approvalsAreComplete: approvalsAreComplete)
+            faulty: faulty, approvalsAreComplete: approvalsAreComplete)
         diagnostics += checker.check()
         let report = DiagnosticReport(diagnostics)
         let hasErrors = diagnostics.contains { $0.severity == .error }
@@ -87,6 +94,8 @@ struct LibraryLoader {
             report(
                 .documentKind, "the key 'bailiff' is missing: it says what the file is", at: node.location,
                 hint: "start with 'bailiff: playbook/v1', 'bailiff: policy/v1' or 'bailiff: approvals/v1'")
+            approvalsAreComplete = false
+            broken.insert("*")
             return nil
         }
         guard let kind = Kind(rawValue: marker.text ?? "") else {
@@ -94,6 +103,7 @@ struct LibraryLoader {
             report(
                 .documentKind, "'\(typed)' is no kind of file Bailiff knows", at: marker.location,
                 hint: closestMatch(to: typed, among: Kind.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" })
+            approvalsAreComplete = false
             broken.insert("*")
             return nil
         }
