@@ -40,12 +40,13 @@ struct RunPlanning: Sendable {
         case .newPlan, .joins: break
         }
         // What is only shown stays out of the plan's reach but in its list of machines not selected.
-        let usage = BudgetUsage(uses: try await context.store.budgetUses(since: now - .seconds(86_400)))
         var input = PlanInput(
             tenant: context.options.tenant, now: now, verdict: verdict, file: file.file,
-            machines: zip(findings.hits, machines).filter { $0.0.shownOnly == nil }.map(\.1), fleet: fleet, mode: mode,
-            usage: usage)
+            machines: zip(findings.hits, machines).filter { $0.0.shownOnly == nil }.map(\.1), fleet: fleet, mode: mode)
         if case .joins(_, let present, _) = late { input.inRun = present }
+        input.usage = try await context.store.budgetUsage(
+            of: input.machines.map(\.machine.id),
+            in: Planner.budgetWindows(owner, in: generation.library, for: input), at: now)
         var plan = Planner.plan(owner, in: generation.library, for: input)
         plan.notSelected += findings.hits.compactMap { hit in
             hit.shownOnly.map { NotSelectedMachine(id: hit.machine.id, name: hit.machine.name, reason: $0) }

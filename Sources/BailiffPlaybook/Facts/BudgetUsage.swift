@@ -29,13 +29,49 @@ extension BudgetUse {
     package var isIndicator: Bool { budgetClass.utf8.starts(with: Self.indicatorPrefix.utf8) }
 }
 
-/// All uses of the last 24 hours, by all playbooks.
+/// What is reserved or spent already, by all playbooks: each use, or the uses of some machines and how many others there
+/// are.
 package struct BudgetUsage: Hashable, Sendable, Codable {
+    /// How many machines count against a window beside those that ``BudgetUsage/uses`` name.
+    package struct Others: Hashable, Sendable, Codable {
+        package var window: BudgetWindow
+        /// Exact; where even this many leave room for every machine of the plan, at most so many.
+        package var machines: Int
+
+        package init(window: BudgetWindow, machines: Int) {
+            self.window = window
+            self.machines = machines
+        }
+    }
+
     package var uses: [BudgetUse]
+    package var others: [Others]
 
-    package init(uses: [BudgetUse] = []) { self.uses = uses }
+    package init(uses: [BudgetUse] = [], others: [Others] = []) {
+        self.uses = uses
+        self.others = others
+    }
 
-    /// The distinct machines that count against a window.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        uses = try container.decode([BudgetUse].self, forKey: .uses)
+        others = try container.decodeIfPresent([Others].self, forKey: .others) ?? []
+    }
+
+    /// How many machines count against a window beside the named ones.
+    package func others(in window: BudgetWindow) -> Int { others.first { $0.window == window }?.machines ?? 0 }
+
+    /// The same for whoever asks about these machines and windows alone: a plan keeps no list of all that others did.
+    package func reduced(to machines: Set<MachineID>, in windows: [BudgetWindow], at now: Timestamp) -> BudgetUsage {
+        BudgetUsage(
+            uses: uses.filter { machines.contains($0.machine) },
+            others: windows.map { window in
+                let counted = self.machines(in: window, at: now).subtracting(machines)
+                return Others(window: window, machines: counted.count + others(in: window))
+            })
+    }
+
+    /// The named machines that count against a window.
     package func machines(in window: BudgetWindow, at now: Timestamp) -> Set<MachineID> {
         let since = now - .seconds(window.seconds)
         return Set(uses.lazy.filter { $0.at > since && window.scope.covers($0) }.map(\.machine))

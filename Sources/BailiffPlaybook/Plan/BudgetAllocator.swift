@@ -60,6 +60,11 @@ struct BudgetAllocator {
 
     // MARK: Windows
 
+    /// All that machines of these groups may count against.
+    func windows(ofGroups groups: Set<String>) -> [BudgetWindow] {
+        ownWindows() + classWindows() + groups.sorted().flatMap(groupWindows)
+    }
+
     private func ownWindows() -> [BudgetWindow] {
         var windows: [BudgetWindow] = []
         if let cap = playbook.budget.perHour {
@@ -167,7 +172,7 @@ private struct Room {
     mutating func lacking(_ machine: Machine, in windows: [BudgetWindow]) -> [String] {
         windows.filter { window in
             let counted = counted(in: window)
-            return !counted.contains(machine.id) && counted.count >= window.cap
+            return !counted.contains(machine.id) && counted.count + usage.others(in: window) >= window.cap
         }.map(\.key)
     }
 

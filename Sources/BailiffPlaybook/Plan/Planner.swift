@@ -27,6 +27,14 @@ package enum Planner {
         return maker.make(references: library.references(inForceFor: playbook))
     }
 
+    /// The windows that the budget of a plan from this input is counted in, so that only what counts there has to be known.
+    package static func budgetWindows(
+        _ playbook: Playbook, in library: PlaybookLibrary, for input: PlanInput
+    ) -> [BudgetWindow] {
+        BudgetAllocator(playbook: playbook, effective: EffectivePolicy(library.policies(of: playbook)), input: input)
+            .windows(ofGroups: Set(input.machines.map(\.machine.group)))
+    }
+
     /// The guards once more, right before a send.
     ///
     /// - Parameter input: Fresh facts of the action's machine (others may be left out), the verdict as it is now.

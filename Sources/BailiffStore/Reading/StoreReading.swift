@@ -162,6 +162,10 @@ package protocol StoreReading: Sendable {
     func document(_ digest: Digest) async throws(StoreError) -> StoredDocument?
     /// Reserved or spent since then, by all runs.
     func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse]
+    /// The uses of these machines, and how many others count against each window.
+    func budgetUsage(
+        of machines: [MachineID], in windows: [BudgetWindow], at now: Timestamp
+    ) async throws(StoreError) -> BudgetUsage
     /// In the order it came, since then.
     func breakerEvidence(since: Timestamp) async throws(StoreError) -> [BreakerEvidence]
     func breaker() async throws(StoreError) -> Breaker

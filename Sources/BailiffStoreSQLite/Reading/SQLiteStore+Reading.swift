@@ -188,12 +188,26 @@ extension SQLiteStore {
                 """
                 SELECT machine, class, playbook, device_group, at FROM budget_use
                 WHERE at >= ? ORDER BY at, run_id, machine
-                """, [.time(since)]
-            ) { row in
-                BudgetUse(
-                    machine: try row.machine(0), budgetClass: try row.outsideText(1),
-                    playbook: try row.outsideText(2), group: try row.outsideText(3), at: try row.time(4))
+                """, [.time(since)], Database.budgetUse)
+        }
+    }
+
+    package func budgetUsage(
+        of machines: [MachineID], in windows: [BudgetWindow], at now: Timestamp
+    ) async throws(StoreError) -> BudgetUsage {
+        let named = Set(machines)
+        return try await read { db in
+            let longest = windows.map(\.seconds).max() ?? 0
+            var uses: [BudgetUse] = []
+            for machine in named { uses += try db.budgetUses(of: machine, after: now - .seconds(longest)) }
+            uses.sort { ($0.at, $0.machine) < ($1.at, $1.machine) }
+            let others = try windows.map { window in
+                let rows = try db.budgetRows(in: window, at: now)
+                if rows + named.count <= window.cap { return BudgetUsage.Others(window: window, machines: rows) }
+                let counted = try db.budgetMachines(in: window, at: now)
+                return BudgetUsage.Others(window: window, machines: counted.subtracting(named).count)
             }
+            return BudgetUsage(uses: uses, others: others)
         }
     }
 

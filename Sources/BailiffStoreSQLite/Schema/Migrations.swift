@@ -12,7 +12,7 @@ enum Migrations {
     static let all: [Migration] = [
         Migration(number: 1, sql: firstSchema), Migration(number: 2, sql: effectsSchema),
         Migration(number: 3, sql: feedSchema), Migration(number: 4, sql: bodySchema),
-        Migration(number: 5, sql: machinesSchema),
+        Migration(number: 5, sql: machinesSchema), Migration(number: 6, sql: budgetSchema),
     ]
 
     /// What this program writes and understands.

@@ -69,35 +69,13 @@ extension WriteScope {
 
     private func refusal(of claim: BudgetClaim) throws -> CommitRefusal? {
         for window in claim.windows {
-            let counted = try machines(in: window, at: claim.now)
+            // Rows are at least as many as machines: mostly there is room however they are counted.
+            if try db.budgetRows(in: window, at: claim.now) + claim.machines.count <= window.cap { continue }
+            let counted = try db.budgetMachines(in: window, at: claim.now)
             guard let room = BudgetRoom.refused(claim.machines, counted: counted, cap: window.cap) else { continue }
             return .budget(window, room: room)
         }
         return nil
-    }
-
-    private func machines(in window: BudgetWindow, at now: Timestamp) throws -> Set<MachineID> {
-        let since = now - .seconds(window.seconds)
-        var sql = "SELECT DISTINCT machine FROM budget_use WHERE at > ?"
-        var values: [DatabaseValue] = [.time(since)]
-        switch window.scope {
-        case .budgetClass(let name):
-            sql += " AND class = ?"
-            values.append(.blob(name))
-        case .playbook(let name):
-            sql += " AND playbook = ?"
-            values.append(.blob(name))
-        case .group(let name):
-            // As ``BudgetWindow/Scope/covers(_:)``: an indicator is no machine of any group.
-            let prefix = BudgetUse.indicatorPrefix
-            sql += " AND substr(class, 1, \(prefix.utf8.count)) <> ?"
-            values.append(.blob(prefix))
-            if !name.isEmpty {
-                sql += " AND device_group = ?"
-                values.append(.blob(name))
-            }
-        }
-        return Set(try db.all(sql, values) { try $0.machine(0) })
     }
 
     // MARK: - Records

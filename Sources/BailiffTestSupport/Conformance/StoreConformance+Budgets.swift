@@ -10,6 +10,7 @@ extension StoreConformance {
         Check("budget: the window slides, its edge excluded", slidingWindow),
         Check("budget: class, playbook, group and tenant", scopes),
         Check("budget: the first full window and its room are named", namesFullWindow),
+        Check("budget: a plan learns of its own machines and how many others there are", usageOfSome),
         Check("budget: spending, giving back, keeping for others", spending),
         Check("budget: many that want the last places at once", lastPlaces),
     ]
@@ -94,6 +95,32 @@ extension StoreConformance {
         let uses = try await store.budgetUses(since: .distantPast)
         #expect(uses.map(\.machine) == [1, 2, 3].map(Sample.machine))
         #expect(uses.map { $0.group.utf8.count } == [2, 7, 0])
+    }
+
+    @Sendable
+    private static func usageOfSome(_ store: any Store) async throws {
+        try await store.make([
+            .reserve(
+                RunID(1), [Sample.use(1), Sample.use(2, group: "servers"), Sample.use(3, budgetClass: "careful")]),
+            // A machine of two runs is one machine.
+            .reserve(RunID(2), [Sample.use(2, group: "servers"), Sample.use(4)]),
+        ])
+        let scopes: [(scope: BudgetWindow.Scope, others: Int)] = [
+            (.budgetClass("standard"), 2), (.budgetClass("careful"), 1), (.group("servers"), 1), (.group(""), 3),
+            (.group("none"), 0),
+        ]
+        for row in scopes {
+            let tight = window(row.scope, cap: row.others)
+            let roomy = window(row.scope, cap: 100)
+            let usage = try await store.budgetUsage(
+                of: [Sample.machine(1), Sample.machine(9)], in: [tight, roomy], at: Sample.now)
+            #expect(usage.uses.map(\.machine) == [Sample.machine(1)])
+            #expect(usage.others(in: tight) == row.others, "exact where it decides: \(row)")
+            #expect((row.others...98).contains(usage.others(in: roomy)), "\(row)")
+            let later = try await store.budgetUsage(
+                of: [Sample.machine(1)], in: [tight], at: Sample.now + .seconds(3_600))
+            #expect(later.uses.isEmpty && later.others(in: tight) == 0)
+        }
     }
 
     @Sendable

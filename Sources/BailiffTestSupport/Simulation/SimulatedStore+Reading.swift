@@ -228,6 +228,19 @@ extension SimulatedStore {
         try await read("document") { $0.documents[digest] }
     }
 
+    package func budgetUsage(
+        of machines: [MachineID], in windows: [BudgetWindow], at now: Timestamp
+    ) async throws(StoreError) -> BudgetUsage {
+        try await read("budgetUsage") { database in
+            let uses = database.places.rows.values.map(\.use).filter { use in
+                windows.contains { use.at > now - .seconds($0.seconds) }
+            }
+            var usage = BudgetUsage(uses: uses).reduced(to: Set(machines), in: windows, at: now)
+            usage.uses.sort { ($0.at, $0.machine) < ($1.at, $1.machine) }
+            return usage
+        }
+    }
+
     package func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse] {
         try await read("budgetUses") { database in
             database.places.rows.filter { $0.value.use.at >= since }
