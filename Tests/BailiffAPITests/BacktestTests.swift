@@ -101,6 +101,40 @@ struct BacktestTests {
         #expect(await harness.get("/v1/playbooks/org%2Fbaseline/backtest").code == "id.unknown")
     }
 
+    @Test("what is on the allow-list is not planned for")
+    func allowed() async throws {
+        let (harness, _) = try await harness()
+        try await record(1, [try Self.machine("a1")], in: harness)
+        let id = try #require(try await harness.store.cases(withHashPrefix: Harness.hash(1)).first)
+        let hash = try #require(FileHash(.sha256, Harness.hash(1)))
+        let entry = AllowListEntry(
+            id: AllowListID(1), publicID: PublicID(random: [3, 3, 3, 3, 3]), caseID: id, hashes: [hash],
+            from: harness.now, until: harness.now + .seconds(60), by: "rex", reason: "ours")
+        guard
+            case .committed = try await harness.store.commit(
+                Commit(
+                    entries: NonEmpty(EntryBuilder(kind: "allowlist.added", at: harness.now, actor: "rex").build()),
+                    puts: [.allow(entry)]))
+        else { throw CancellationError() }
+        let body: JSONObject = ["case": .string(Harness.hash(1))]
+        let reply = await harness.post("/v1/playbooks/contain/plan", .object(body))
+        #expect(reply.json["triggered"]?.bool == false)
+        #expect(reply.json["why_not"]?.string?.contains("allow-list") == true)
+        harness.advance(by: .seconds(61))
+        let later = await harness.post("/v1/playbooks/contain/plan", .object(body))
+        #expect(later.json["triggered"]?.bool == true)
+    }
+
+    @Test("the version in force is compared with itself, too: its policies may differ")
+    func sameVersion() async throws {
+        let (harness, pat) = try await harness()
+        for name in ["org/approvals", "org/baseline", "contain"] { _ = await harness.activate(name, as: pat) }
+        try await record(1, [try Self.machine("a1")], in: harness)
+        let json = await harness.get("/v1/playbooks/contain/backtest?version=loaded").json
+        #expect(json["active"]?["different_cases"]?.int == 0)
+        #expect(await harness.get("/v1/playbooks/contain/backtest?version=active").json["active"] == .null)
+    }
+
     @Test("one case can be planned with a version that is not in force")
     func plan() async throws {
         let (harness, _) = try await harness()
@@ -110,6 +144,9 @@ struct BacktestTests {
             "/v1/playbooks/contain/plan", ["case": .string(String(Harness.hash(1).prefix(10)))])
         #expect(reply.status == .ok, "\(reply.text)")
         #expect(reply.json["triggered"]?.bool == true)
+        let withNull = await harness.post(
+            "/v1/playbooks/contain/plan", ["case": .string(Harness.hash(1)), "version": .null])
+        #expect(withNull.status == .ok, "null counts as absent: \(withNull.text)")
         let actions = reply.json["plan"]?["actions"]?.array ?? []
         #expect(actions.map { $0["outcome"]?.string } == [nil, "denied"])
         #expect(try await harness.store.entryCount() == entries)

@@ -143,7 +143,8 @@ struct BodyReader {
     /// Null counts as absent.
     private mutating func value(_ name: String) -> JSONValue? {
         asked.append(name)
-        return object[name].flatMap { $0.isNull ? nil : $0 }
+        // A bare nil would be JSON's null here, and present.
+        return object[name].flatMap { $0.isNull ? JSONValue?.none : $0 }
     }
 
     private func wrongType(_ name: String, _ expected: String) -> Problem {

@@ -109,10 +109,21 @@ struct PlanningRoutes: Sendable {
         case .matched: triggered = true
         case .notMatched(let reason), .failed(let reason): whyNot = reason
         }
+        if let until = try await allowedUntil(id) {
+            triggered = false
+            whyNot = "the file is on the allow-list until \(until.rfc3339)"
+        }
         return .json([
             "triggered": .bool(triggered), "why_not": .optional(whyNot), "facts_at": .optional(moment),
             "plan": Rendering.json(plan), "digest": .string(Digest.of(try CanonicalCoding.encode(plan)).hex),
         ])
+    }
+
+    /// The allow-list is asked before every trigger.
+    private func allowedUntil(_ id: CaseID) async throws -> Timestamp? {
+        let hashes = Set(try await desk.store.findCase(id)?.hashes ?? [])
+        let entries = try await desk.store.allowList(activeAt: now())
+        return entries.filter { $0.caseID == id || !hashes.isDisjoint(with: $0.hashes) }.map(\.until).max()
     }
 
     // MARK: All of the last days
@@ -129,7 +140,7 @@ struct PlanningRoutes: Sendable {
         let (subjects, isCut) = try await test.subjects()
         let report = try test.report(candidate, over: subjects)
         var comparison: JSONValue = .null
-        if let active = active(name), active.playbook.digest != candidate.playbook.digest || which == nil {
+        if let active = active(name), which != "active" {
             let before = try test.report(active, over: subjects)
             comparison = try await Self.json(active, before, report, subjects, store: desk.store)
         }

@@ -11,7 +11,8 @@ extension JSONValue {
             guard let next = value[key] else { return nil }
             value = next
         }
-        return value.isNull ? nil : value
+        // A bare nil would be JSON's null here, and present.
+        return value.isNull ? JSONValue?.none : value
     }
 
     /// The text at a path: not empty, not an absent word, trimmed, at most ``FieldText/greatestLength`` scalars.
@@ -65,7 +66,7 @@ extension JSONValue {
 
     /// Like a nested path, but also where the keys are dotted, wholly or in part: `file.hash.md5`.
     func dotted(_ path: String) -> JSONValue? {
-        if let value = self[path] { return value.isNull ? nil : value }
+        if let value = self[path] { return value.isNull ? JSONValue?.none : value }
         guard case .object(let object) = self else { return nil }
         for member in object.members where path.utf8.count > member.key.utf8.count + 1 {
             let rest = path.utf8.dropFirst(member.key.utf8.count)
