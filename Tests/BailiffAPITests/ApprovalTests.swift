@@ -155,6 +155,9 @@ struct ApprovalTests {
         #expect(run["planned"]?["machines"]?.array?.count == 3)
         #expect(run["case"]?.string == Harness.hash(1))
         let machine = await scene.harness.get("/v1/machines/\(scene.machines[0].text)").json
+        #expect(await scene.harness.get("/v1/machines/a100").json == machine)
+        #expect(await scene.harness.get("/v1/machines/a1").code == "id.unknown")
+        #expect(await scene.harness.get("/v1/machines/a200").code == "id.unknown")
         #expect(machine["actions"]?.array?.count == 1)
         let byMachine = await scene.harness.get("/v1/actions?machine=\(scene.machines[0].text)").json
         #expect(byMachine["actions"]?.array?.first?["run"]?.string == scene.run.publicID.text)

@@ -54,6 +54,21 @@ struct Lookup: Sendable {
         return id
     }
 
+    /// A machine to look at: one that was seen or acted upon, by its id or a beginning of it of at least four digits. Orders
+    /// take whole ids only, as Defender may know machines that no file was ever seen on.
+    func knownMachine(_ text: String) async throws -> MachineID {
+        let id = try machine(text)
+        guard (4..<40).contains(id.text.utf8.count) else { return id }
+        if try await store.latestSighting(onMachine: id) != nil { return id }
+        if try await !store.actions(onMachine: id, limit: 1).isEmpty { return id }
+        let found = try await store.machines(after: id, limit: Self.candidateLimit).filter {
+            $0.text.utf8.starts(with: id.text.utf8)
+        }
+        guard let first = found.first else { return id }
+        guard found.count == 1 else { throw ambiguous(found.map { .string($0.text) }) }
+        return first
+    }
+
     func machines(_ texts: [String]) throws(Problem) -> [MachineID] {
         try texts.map { text throws(Problem) in try machine(text) }
     }

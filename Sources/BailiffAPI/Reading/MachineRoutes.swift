@@ -25,9 +25,9 @@ struct MachineRoutes: Sendable {
                 .get, "/v1/machines/{id}", .needs(.read),
                 EndpointDocumentation(
                     "showMachine",
-                    "What was last seen of a machine, whether it is isolated, and what was done; the id is Defender's.",
+                    "What was last seen of a machine, whether it is isolated, and what was done; the id is Defender's or its beginning.",
                     reply: "Machine",
-                    problems: [.idMalformed, .notFound]), respond: show),
+                    problems: [.idMalformed, .idAmbiguous, .notFound]), respond: show),
         ]
     }
 
@@ -62,7 +62,7 @@ struct MachineRoutes: Sendable {
 
     private func show(_ call: Call) async throws -> Reply {
         try call.takeNoQuery()
-        let id = try Lookup(store: store).machine(call.parameter("id"))
+        let id = try await Lookup(store: store).knownMachine(call.parameter("id"))
         var names = Names(store)
         let time = now()
         var actions: [JSONValue] = []

@@ -32,11 +32,15 @@ struct ProblemReply {
                 ? ["no approval policy is in force"]
                 : ["--approve takes one of \(texts("policies").joined(separator: ", "))"]
         case "order.unknown_machines":
-            return ["a machine is named by Defender's id: see 'bailiff case show' or 'bailiff machine list'"]
+            return ["a machine is named by Defender's whole id: see 'bailiff case show' or 'bailiff machine list'"]
         case "case.closed": return ["'bailiff case show' tells more"]
         case "run.ended": return ["'bailiff run undo' takes back what it did"]
         case "operator.invalid":
-            return texts("roles").isEmpty ? [] : ["known roles: \(texts("roles").joined(separator: ", "))"]
+            if texts("roles").isEmpty { return [] }
+            return [
+                "known roles: \(texts("roles").joined(separator: ", "))",
+                "other roles are those that approval policies in force require",
+            ]
         case "delivery.rejected":
             return (body["rejected"]?.array ?? []).prefix(5).compactMap { record in
                 guard let index = record["index"]?.int, let message = record["message"]?.string else { return nil }

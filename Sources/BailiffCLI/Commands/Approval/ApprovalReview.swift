@@ -96,7 +96,9 @@ struct ApprovalReviewing {
             counts.skipped += 1
             return .another
         case nil, "q", "quit": return .stop
-        default: return .again
+        default:
+            tell("answer with a, d, s or q; nothing was answered")
+            return .again
         }
         guard let reason = ask("why? (it stands in the log) ") else { return .stop }
         guard !reason.trimmingCharacters(in: .whitespaces).isEmpty else {
