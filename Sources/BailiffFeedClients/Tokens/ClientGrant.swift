@@ -32,25 +32,13 @@ package struct ClientGrant: Sendable {
         ]
         if let audience { fields.append(("audience", audience)) }
         if let scope { fields.append(("scope", scope)) }
-        let form = fields.map { "\($0.0)=\(ClientGrant.escaped($0.1))" }.joined(separator: "&")
+        let form = fields.map { "\($0.0)=\(HTTPURL.encoded($0.1))" }.joined(separator: "&")
         return HTTPRequest(
             .post, endpoint,
             headers: [
                 HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
                 HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "bailiff"),
             ], body: Array(form.utf8), limits: ClientGrant.limits)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var out: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
-            default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }
 
