@@ -83,6 +83,9 @@ extension JSONValue {
     package var int: Int64? { if case .int(let number) = self { number } else { nil } }
     package var isNull: Bool { if case .null = self { true } else { false } }
 
+    /// Nil for null. Written out, `isNull ? nil : self` is JSON's null wherever the other side is a `JSONValue`.
+    package var unlessNull: JSONValue? { isNull ? JSONValue?.none : self }
+
     /// Any number as a double; integers beyond 2^53 lose digits.
     package var double: Double? {
         switch self {

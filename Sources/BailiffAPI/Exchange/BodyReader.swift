@@ -143,8 +143,7 @@ struct BodyReader {
     /// Null counts as absent.
     private mutating func value(_ name: String) -> JSONValue? {
         asked.append(name)
-        // A bare nil would be JSON's null here, and present.
-        return object[name].flatMap { $0.isNull ? JSONValue?.none : $0 }
+        return object[name]?.unlessNull
     }
 
     private func wrongType(_ name: String, _ expected: String) -> Problem {

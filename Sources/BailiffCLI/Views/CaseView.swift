@@ -5,7 +5,7 @@ enum CaseView {
     static let list = Table([
         Table.Column("CASE") { CellText(Words.short($0["id"]?.string, 16)) },
         Table.Column("VERDICT", isFlexible: true) { row in
-            let verdict = row["verdict"].flatMap { $0.isNull ? JSONValue?.none : $0 } ?? row["latest_verdict"] ?? .null
+            let verdict = row["verdict"]?.unlessNull ?? row["latest_verdict"] ?? .null
             return verdict.isNull ? .none : Words.summary(ofVerdict: verdict)
         },
         Table.Column("FILE", isFlexible: true) { .value($0["latest_verdict"]?["file_name"]) },
@@ -17,7 +17,7 @@ enum CaseView {
 
     static func sheet(_ value: JSONValue) -> Sheet {
         let verdicts = value["verdicts"]?.array ?? []
-        let deciding = value["verdict"].flatMap { $0.isNull ? JSONValue?.none : $0 } ?? verdicts.first ?? .null
+        let deciding = value["verdict"]?.unlessNull ?? verdicts.first ?? .null
         let fileName = verdicts.lazy.compactMap { $0["file_name"]?.string }.first
         var sheet = Sheet([
             .fields(

@@ -11,8 +11,7 @@ extension JSONValue {
             guard let next = value[key] else { return nil }
             value = next
         }
-        // A bare nil would be JSON's null here, and present.
-        return value.isNull ? JSONValue?.none : value
+        return value.unlessNull
     }
 
     /// The text at a path: not empty, not an absent word, trimmed, at most ``FieldText/greatestLength`` scalars.
@@ -66,7 +65,7 @@ extension JSONValue {
 
     /// Like a nested path, but also where the keys are dotted, wholly or in part: `file.hash.md5`.
     func dotted(_ path: String) -> JSONValue? {
-        if let value = self[path] { return value.isNull ? JSONValue?.none : value }
+        if let value = self[path] { return value.unlessNull }
         guard case .object(let object) = self else { return nil }
         for member in object.members where path.utf8.count > member.key.utf8.count + 1 {
             let rest = path.utf8.dropFirst(member.key.utf8.count)

@@ -45,7 +45,7 @@ struct PlaybookBacktest: AsyncParsableCommand {
 
     static func sheet(_ value: JSONValue) -> Sheet {
         let would = value["would"] ?? .null
-        let active = value["active"].flatMap { $0.isNull ? JSONValue?.none : $0 }
+        let active = value["active"]?.unlessNull
         let does = active?["does"]
         var sheet = Sheet([
             .fields([
