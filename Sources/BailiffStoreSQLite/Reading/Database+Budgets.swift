@@ -20,13 +20,19 @@ extension Database {
     /// The uses of a machine since then, oldest first.
     func budgetUses(of machine: MachineID, after time: Timestamp) throws -> [BudgetUse] {
         try all(
-            """
-            SELECT machine, class, playbook, device_group, at FROM budget_use WHERE machine = ? AND at > ?
-            ORDER BY at, run_id
-            """, [.machine(machine), .time(time)], Database.budgetUse)
+            "\(Database.budgetColumns) WHERE machine = ? AND at > ? ORDER BY at, run_id",
+            [.machine(machine), .time(time)], Database.budgetUse)
     }
 
-    static func budgetUse(_ row: StoredRow) throws -> BudgetUse {
+    /// The uses of all machines since then, that moment included, oldest first.
+    func budgetUses(since time: Timestamp) throws -> [BudgetUse] {
+        try all(
+            "\(Database.budgetColumns) WHERE at >= ? ORDER BY at, run_id, machine", [.time(time)], Database.budgetUse)
+    }
+
+    private static let budgetColumns = "SELECT machine, class, playbook, device_group, at FROM budget_use"
+
+    private static func budgetUse(_ row: StoredRow) throws -> BudgetUse {
         BudgetUse(
             machine: try row.machine(0), budgetClass: try row.outsideText(1), playbook: try row.outsideText(2),
             group: try row.outsideText(3), at: try row.time(4))

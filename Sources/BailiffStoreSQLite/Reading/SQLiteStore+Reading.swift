@@ -183,13 +183,7 @@ extension SQLiteStore {
     }
 
     package func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse] {
-        try await read { db in
-            try db.all(
-                """
-                SELECT machine, class, playbook, device_group, at FROM budget_use
-                WHERE at >= ? ORDER BY at, run_id, machine
-                """, [.time(since)], Database.budgetUse)
-        }
+        try await read { try $0.budgetUses(since: since) }
     }
 
     package func budgetUsage(
