@@ -216,10 +216,11 @@ package struct Case: Hashable, Sendable, Codable {
         self.coverage = coverage
         let before = hashes
         addHashes(learned)
+        let fresh = hashes.filter { !before.contains($0) }
         // What Defender tells of a file that was planned for is no new statement of a feed: it is no reason to plan again.
         plans = plans.mapValues { plan in
             var plan = plan
-            plan.signature.hashes = Set(plan.signature.hashes).union(hashes.filter { !before.contains($0) }).sorted()
+            plan.signature.hashes = Set(plan.signature.hashes).union(fresh).sorted()
             return plan
         }
         if var verdict {
@@ -228,7 +229,7 @@ package struct Case: Hashable, Sendable, Codable {
                 md5: verdict.hashes.md5 ?? hashes.only(.md5))
             self.verdict = verdict
         }
-        return before == hashes ? [] : [.link(hashes.filter { !before.contains($0) })]
+        return fresh.isEmpty ? [] : [.link(fresh)]
     }
 
     private mutating func addHashes(_ more: [FileHash]) {
