@@ -205,6 +205,9 @@ package struct SimulatedDatabase: Sendable {
     }
 }
 
+// The tables stand in this file so that the compiler specialises what every change does to each of them: files of a debug
+// build are optimised one by one.
+
 /// How a change of the whole database ends.
 enum ChangeEnding { case kept, takenBack }
 

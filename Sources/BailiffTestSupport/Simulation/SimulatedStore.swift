@@ -5,9 +5,9 @@ package import BailiffStore
 /// A store in memory for simulations and for tests of what stands above a store.
 ///
 /// It keeps to the same conformance suite as the database does. Every call passes the gate: one that reads with `NAME.read`,
-/// one that changes something with `NAME.before` and `NAME.after`, NAME being that of the method. A gate that waits lets a simulator
-/// interleave workers; one that throws before stops the call; one that throws after hides from the caller that the change
-/// happened.
+/// one that changes something with `NAME.before` and `NAME.after`, NAME being that of the method. A gate that waits lets a
+/// simulator interleave workers; one that throws before stops the call; one that throws after hides from the caller that
+/// the change happened.
 package final class SimulatedStore: Store {
     package typealias Gate = @Sendable (_ point: String) async throws(StoreError) -> Void
 
