@@ -248,16 +248,13 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
             path: "Sources/Benchmarks/CELBenchmarks", swiftSettings: strict,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
     package.targets.append(
-        .executableTarget(
-            name: "IntakeLoad", dependencies: [.crypto], path: "Sources/Benchmarks/IntakeLoad", swiftSettings: strict))
-    package.targets.append(
         .target(
             name: "BenchmarkSupport", dependencies: [.crypto], path: "Sources/Benchmarks/BenchmarkSupport",
             swiftSettings: strict))
-    for name in ["VerdictLatency", "ContainmentLoad"] {
+    for name in ["IntakeLoad", "VerdictLatency", "ContainmentLoad"] {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["BenchmarkSupport"], path: "Sources/Benchmarks/\(name)",
+                name: name, dependencies: ["BenchmarkSupport", .crypto], path: "Sources/Benchmarks/\(name)",
                 swiftSettings: strict))
     }
     package.targets.append(

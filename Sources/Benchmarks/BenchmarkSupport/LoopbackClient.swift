@@ -4,20 +4,24 @@ import Foundation
 package final class LoopbackClient {
     private let socket: Int32
 
-    package init(port: UInt16) throws(BenchmarkProblem) {
-        socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    package init(port: UInt16) throws(BenchmarkProblem) { socket = try LoopbackClient.connect(port) }
+
+    /// A socket that is connected to 127.0.0.1 and sends what it is given at once; the caller closes it.
+    package static func connect(_ port: UInt16) throws(BenchmarkProblem) -> Int32 {
+        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard result == 0 else { throw BenchmarkProblem("127.0.0.1:\(port) does not accept connections") }
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        return socket
     }
 
     deinit { close(socket) }
@@ -35,7 +39,7 @@ package final class LoopbackClient {
             let count = recv(socket, &chunk, chunk.count, 0)
             guard count > 0 else { throw BenchmarkProblem("the connection ended") }
             answer.append(contentsOf: chunk[..<count])
-            if let whole = LoopbackClient.whole(answer) { return whole }
+            if let whole = HTTPAnswer(answer) { return (whole.status, Array(answer[whole.body])) }
         }
     }
 
@@ -48,17 +52,5 @@ package final class LoopbackClient {
             guard count > 0 else { throw BenchmarkProblem("the connection ended") }
             sent += count
         }
-    }
-
-    private static func whole(_ bytes: [UInt8]) -> (status: Int, body: [UInt8])? {
-        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
-        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
-        let status = Int(head.split(separator: " ", maxSplits: 2).dropFirst().first ?? "") ?? 0
-        var length = 0
-        for line in head.split(whereSeparator: \.isNewline) where line.hasPrefix("content-length:") {
-            length = Int(line.dropFirst(15).trimmingCharacters(in: .whitespaces)) ?? 0
-        }
-        guard bytes.count >= end + length else { return nil }
-        return (status, Array(bytes[end..<(end + length)]))
     }
 }

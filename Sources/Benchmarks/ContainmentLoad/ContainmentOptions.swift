@@ -23,31 +23,23 @@ struct ContainmentOptions {
         """
 
     init(_ arguments: [String]) throws(BenchmarkProblem) {
-        var rest = arguments[...]
-        while let name = rest.popFirst() {
-            guard let value = rest.popFirst() else { throw BenchmarkProblem("\(name) lacks a value") }
+        try OptionPairs.read(arguments) { name, value throws(BenchmarkProblem) in
             switch name {
             case "--program": program = value
             case "--folder": folder = value
-            case "--machines": machines = try ContainmentOptions.number(value, name)
-            case "--probes": probes = try ContainmentOptions.number(value, name)
+            case "--machines": machines = try OptionPairs.number(value, name, in: 1...10_000_000)
+            case "--probes": probes = try OptionPairs.number(value, name, in: 1...10_000_000)
             case "--levels":
                 levels = []
                 for part in value.split(separator: ",") {
-                    levels.append(try ContainmentOptions.number(String(part), name))
+                    levels.append(try OptionPairs.number(String(part), name, in: 1...10_000_000))
                 }
-            default: throw BenchmarkProblem("unknown option \(name)")
+            default: return false
             }
+            return true
         }
         guard !program.isEmpty, !folder.isEmpty, machines > 0, probes > 0, !levels.isEmpty,
             zip(levels, levels.dropFirst()).allSatisfy({ $0 + probes < $1 })
         else { throw BenchmarkProblem("--program and --folder are needed; levels rise by more than the probes") }
-    }
-
-    private static func number(_ text: String, _ name: String) throws(BenchmarkProblem) -> Int {
-        guard let value = Int(text), (1...10_000_000).contains(value) else {
-            throw BenchmarkProblem("\(name) takes a number")
-        }
-        return value
     }
 }

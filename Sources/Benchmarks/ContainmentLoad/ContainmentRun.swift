@@ -10,7 +10,6 @@ final class ContainmentRun {
     private var record: EmulatorRecord
     /// Files posted so far; file `n` is verdict `n`.
     private var posted = 0
-    private var answeredAt: [Int64] = []
     private var numbers: [Substring: Int] = [:]
     /// When the first order about a file came, by its number.
     private var orderedAt: [Int: Int64] = [:]
@@ -69,9 +68,12 @@ final class ContainmentRun {
         return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }
 
-    private func post() throws {
-        answeredAt.append(try SignedVerdict(posted, secret: files.secret).post(over: sender).answered)
+    /// - Returns: When it was answered.
+    @discardableResult
+    private func post() throws -> Int64 {
+        let answered = try SignedVerdict(posted, secret: files.secret).post(over: sender).answered
         posted += 1
+        return answered
     }
 
     private func look() throws {
@@ -104,15 +106,15 @@ final class ContainmentRun {
         var samples: [Int64] = []
         for _ in 0..<options.probes {
             let number = posted
-            try post()
+            let answered = try post()
             while orderedAt[number] == nil {
                 usleep(20_000)
-                guard Moment.now() < answeredAt[number] + 30_000_000 else {
+                guard Moment.now() < answered + 30_000_000 else {
                     throw BenchmarkProblem("no order for 30 s: verdict \(number)")
                 }
                 try look()
             }
-            if let ordered = orderedAt[number] { samples.append(ordered - answeredAt[number]) }
+            if let ordered = orderedAt[number] { samples.append(ordered - answered) }
         }
         return Percentiles(samples)
     }

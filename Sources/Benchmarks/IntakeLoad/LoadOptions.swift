@@ -1,3 +1,5 @@
+import BenchmarkSupport
+
 /// What a load looks like, from the command line.
 struct LoadOptions {
     /// Loopback only: a load is never sent anywhere else.
@@ -22,36 +24,25 @@ struct LoadOptions {
         """
 
     /// - Throws: A text that says what is wrong.
-    init(_ arguments: [String], read: (String) throws -> String) throws(LoadProblem) {
-        var rest = arguments[...]
-        while let name = rest.popFirst() {
-            guard let value = rest.popFirst() else { throw LoadProblem("\(name) lacks a value") }
+    init(_ arguments: [String], read: (String) throws -> String) throws(BenchmarkProblem) {
+        try OptionPairs.read(arguments) { name, value throws(BenchmarkProblem) in
             switch name {
-            case "--port": port = try LoadOptions.number(value, name)
+            case "--port": port = try OptionPairs.number(value, name, in: 0...(.max))
             case "--path": path = value
             case "--secret-file":
-                do { secret = try read(value) } catch { throw LoadProblem("\(value) cannot be read") }
-            case "--connections": connections = try LoadOptions.number(value, name)
-            case "--requests": requests = try LoadOptions.number(value, name)
-            case "--records": records = try LoadOptions.number(value, name)
-            case "--repeats": repeats = try LoadOptions.number(value, name)
-            case "--start": start = try LoadOptions.number(value, name)
-            default: throw LoadProblem("unknown option \(name)")
+                do { secret = try read(value) } catch { throw BenchmarkProblem("\(value) cannot be read") }
+            case "--connections": connections = try OptionPairs.number(value, name, in: 0...(.max))
+            case "--requests": requests = try OptionPairs.number(value, name, in: 0...(.max))
+            case "--records": records = try OptionPairs.number(value, name, in: 0...(.max))
+            case "--repeats": repeats = try OptionPairs.number(value, name, in: 0...(.max))
+            case "--start": start = try OptionPairs.number(value, name, in: 0...(.max))
+            default: return false
             }
+            return true
         }
-        guard port > 0, !secret.isEmpty else { throw LoadProblem("--port and --secret-file are needed") }
+        guard port > 0, !secret.isEmpty else { throw BenchmarkProblem("--port and --secret-file are needed") }
         guard (1...4_096).contains(connections), requests > 0, records > 0, repeats > 0 else {
-            throw LoadProblem("counts are above zero, connections at most 4096")
+            throw BenchmarkProblem("counts are above zero, connections at most 4096")
         }
     }
-
-    private static func number<N: FixedWidthInteger>(_ text: String, _ name: String) throws(LoadProblem) -> N {
-        guard let value = N(text), value >= 0 else { throw LoadProblem("\(name) takes a number") }
-        return value
-    }
-}
-
-struct LoadProblem: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

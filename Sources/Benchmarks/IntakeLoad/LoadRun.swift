@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// One thread, many connections: each has one request under way, as a sender that waits for its answer has.
@@ -28,12 +29,15 @@ final class LoadRun {
     private var waits: [pollfd] = []
     private var chunk = [UInt8](repeating: 0, count: 65_536)
 
-    init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(LoadProblem) {
+    init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(BenchmarkProblem) {
         self.requests = requests
         self.port = port
         latencies.reserveCapacity(requests.count)
         for _ in 0..<count {
-            let socket = try LoadRun.connect(port)
+            let socket = try LoopbackClient.connect(port)
+            guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
+                throw BenchmarkProblem("fcntl failed")
+            }
             connections.append(Connection(socket: socket))
             waits.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0))
         }
@@ -43,11 +47,13 @@ final class LoadRun {
         for connection in connections { close(connection.socket) }
     }
 
-    func run() throws(LoadProblem) -> Result {
+    func run() throws(BenchmarkProblem) -> Result {
         let start = LoadRun.now()
         for index in connections.indices { try begin(index) }
         while latencies.count < requests.count {
-            guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else { throw LoadProblem("no answer for ten seconds") }
+            guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else {
+                throw BenchmarkProblem("no answer for ten seconds")
+            }
             for index in waits.indices where waits[index].revents != 0 {
                 waits[index].revents = 0
                 try work(index)
@@ -57,7 +63,7 @@ final class LoadRun {
         return Result(seconds: seconds, latencies: latencies.sorted(), statuses: statuses)
     }
 
-    private func begin(_ index: Int) throws(LoadProblem) {
+    private func begin(_ index: Int) throws(BenchmarkProblem) {
         guard next < requests.count else { return }
         connections[index].outgoing = requests[next]
         connections[index].sent = 0
@@ -68,7 +74,7 @@ final class LoadRun {
         try write(index)
     }
 
-    private func work(_ index: Int) throws(LoadProblem) {
+    private func work(_ index: Int) throws(BenchmarkProblem) {
         guard connections[index].isBusy else { return }
         try write(index)
         while true {
@@ -77,16 +83,16 @@ final class LoadRun {
                 connections[index].incoming.append(contentsOf: chunk[..<count])
                 if try finish(index) { return }
             } else if count == 0 {
-                throw LoadProblem("the server closed a connection")
+                throw BenchmarkProblem("the server closed a connection")
             } else if errno == EAGAIN || errno == EINTR {
                 return
             } else {
-                throw LoadProblem("recv failed: \(errno)")
+                throw BenchmarkProblem("recv failed: \(errno)")
             }
         }
     }
 
-    private func write(_ index: Int) throws(LoadProblem) {
+    private func write(_ index: Int) throws(BenchmarkProblem) {
         while connections[index].sent < connections[index].outgoing.count {
             let sent = connections[index].sent
             let count = connections[index].outgoing.withUnsafeBytes { bytes in
@@ -100,14 +106,14 @@ final class LoadRun {
                 waits[index].events = Int16(POLLIN | POLLOUT)
                 return
             } else {
-                throw LoadProblem("send failed: \(errno)")
+                throw BenchmarkProblem("send failed: \(errno)")
             }
         }
         waits[index].events = Int16(POLLIN)
     }
 
     /// Whether the answer is whole; then the next request begins.
-    private func finish(_ index: Int) throws(LoadProblem) -> Bool {
+    private func finish(_ index: Int) throws(BenchmarkProblem) -> Bool {
         let bytes = connections[index].incoming
         guard let answer = HTTPAnswer(bytes) else { return false }
         latencies.append(LoadRun.now() - connections[index].startedAt)
@@ -115,26 +121,6 @@ final class LoadRun {
         connections[index].isBusy = false
         try begin(index)
         return true
-    }
-
-    private static func connect(_ port: UInt16) throws(LoadProblem) -> Int32 {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Foundation.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw LoadProblem("127.0.0.1:\(port) does not accept connections") }
-        var yes: Int32 = 1
-        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
-            throw LoadProblem("fcntl failed")
-        }
-        return socket
     }
 
     private static func now() -> UInt64 {

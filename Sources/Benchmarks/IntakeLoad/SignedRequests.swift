@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Crypto
 import Foundation
 
@@ -5,10 +6,10 @@ import Foundation
 struct SignedRequests {
     let bytes: [[UInt8]]
 
-    init(_ options: LoadOptions) throws(LoadProblem) {
+    init(_ options: LoadOptions) throws(BenchmarkProblem) {
         let text = options.secret.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))) else {
-            throw LoadProblem("the secret is no whsec_ secret")
+            throw BenchmarkProblem("the secret is no whsec_ secret")
         }
         let symmetric = SymmetricKey(data: key)
         let now = Int(Date().timeIntervalSince1970)

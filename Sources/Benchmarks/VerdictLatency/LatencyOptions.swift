@@ -20,27 +20,19 @@ struct LatencyOptions {
         """
 
     init(_ arguments: [String]) throws(BenchmarkProblem) {
-        var rest = arguments[...]
-        while let name = rest.popFirst() {
-            guard let value = rest.popFirst() else { throw BenchmarkProblem("\(name) lacks a value") }
+        try OptionPairs.read(arguments) { name, value throws(BenchmarkProblem) in
             switch name {
             case "--program": program = value
             case "--folder": folder = value
-            case "--verdicts": verdicts = try LatencyOptions.number(value, name)
-            case "--warm-up": warmUp = try LatencyOptions.number(value, name)
-            case "--pause": pauseInMilliseconds = try LatencyOptions.number(value, name)
-            default: throw BenchmarkProblem("unknown option \(name)")
+            case "--verdicts": verdicts = try OptionPairs.number(value, name, in: 0...1_000_000)
+            case "--warm-up": warmUp = try OptionPairs.number(value, name, in: 0...1_000_000)
+            case "--pause": pauseInMilliseconds = try OptionPairs.number(value, name, in: 0...1_000_000)
+            default: return false
             }
+            return true
         }
         guard !program.isEmpty, !folder.isEmpty, (1...100_000).contains(verdicts), (0...1_000).contains(warmUp) else {
             throw BenchmarkProblem("--program and --folder are needed, and at least one verdict")
         }
-    }
-
-    private static func number(_ text: String, _ name: String) throws(BenchmarkProblem) -> Int {
-        guard let value = Int(text), (0...1_000_000).contains(value) else {
-            throw BenchmarkProblem("\(name) takes a number")
-        }
-        return value
     }
 }

@@ -1,12 +1,13 @@
-/// A whole answer: its status. Nil while some of it is missing.
+/// A whole answer: its status and where its body stands. Nil while some of it is missing.
 ///
 /// Read byte by byte: the program that measures shares its cores with what it measures.
-struct HTTPAnswer {
-    let status: Int
+package struct HTTPAnswer {
+    package let status: Int
+    package let body: Range<Int>
 
     private static let lengthName = Array("content-length:".utf8)
 
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let end = HTTPAnswer.endOfHead(bytes), end > 12 else { return nil }
         var length = 0
         var line = 0
@@ -18,6 +19,7 @@ struct HTTPAnswer {
         }
         guard bytes.count >= end + length else { return nil }
         status = HTTPAnswer.number(bytes[9..<12])
+        body = end..<(end + length)
     }
 
     private static func isLength(_ bytes: [UInt8], _ line: Int) -> Bool {
