@@ -2,6 +2,8 @@ import Foundation
 
 /// A small cell shared between tasks, guarded by a lock. Keep the closures short; never await inside.
 ///
+/// A closure goes into a structure, never in here by itself: Swift wraps it once more each time that ``withLock(_:)`` reads it.
+///
 /// `Synchronization.Mutex` makes the thread sanitizer report false races with Swift 6.3 on Linux, hence `NSLock`.
 package final class Locked<Value>: @unchecked Sendable {
     // `lock` guards every access to `value`; that makes the unchecked conformance true.

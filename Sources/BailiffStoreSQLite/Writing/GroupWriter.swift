@@ -17,13 +17,18 @@ final class GroupWriter: Sendable {
         var closers: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// A closure that stands in a generic value by itself is wrapped anew by every access; in a structure it is not.
+    private struct JobBell {
+        var ring: (@Sendable () -> Void)?
+    }
+
     private let database: any DatabaseWriter
     private let options: SQLiteOptions
     private let logger: Logger
     private let checkpointer: Checkpointer?
     private let readersShareQueue: Bool
     private let waiting = Locked(Waiting())
-    private let jobHandler = Locked<(@Sendable () -> Void)?>(nil)
+    private let jobBell = Locked(JobBell())
     /// Used on the database's writer queue only.
     private let state: Locked<TransactionState>
 
@@ -36,7 +41,7 @@ final class GroupWriter: Sendable {
         state = Locked(TransactionState())
     }
 
-    func onJobs(_ handler: @escaping @Sendable () -> Void) { jobHandler.withLock { $0 = handler } }
+    func onJobs(_ handler: @escaping @Sendable () -> Void) { jobBell.withLock { $0.ring = handler } }
 
     /// Queues one part.
     /// - Throws: `.closed`, or `.overloaded` for intake when too much waits.
@@ -95,7 +100,7 @@ final class GroupWriter: Sendable {
         guard !batch.isEmpty else { return }
         let outcome = state.withLock { $0.execute(batch, db, logger) }
         for tell in outcome.answers { tell() }
-        if outcome.touchedJobs { jobHandler.withLock { $0 }?() }
+        if outcome.touchedJobs { jobBell.withLock { $0.ring }?() }
         checkpointer?.wrote(outcome.weight, db)
     }
 

@@ -1,6 +1,7 @@
 import BailiffCore
 import BailiffModel
 import BailiffStore
+import Foundation
 import Testing
 
 extension StoreConformance {
@@ -14,6 +15,7 @@ extension StoreConformance {
         Check("jobs: changed only with the commit that changes them", jobsInCommit),
         Check("jobs: many workers claim each job once", manyWorkers),
         Check("jobs: the handler hears of new ones, not of claims", handler),
+        Check("jobs: the handler is called as directly after many commits", handlerDepth),
         Check("jobs: statistics", statistics),
     ]
 
@@ -205,6 +207,20 @@ extension StoreConformance {
         await store.close()
         #expect(counted.withLock { $0 } == 4)
         #expect(replaced.withLock { $0 } == 0)
+    }
+
+    /// What calls the handler is no deeper after many commits than after the first.
+    @Sendable
+    private static func handlerDepth(_ store: any Store) async throws {
+        let depths = Locked<[Int]>([])
+        store.onJobs { depths.withLock { $0.append(Thread.callStackReturnAddresses.count) } }
+        for subject in 1...Int64(60) {
+            try await store.settle([.upsert(JobKey(.act, subject), due: Sample.now)])
+        }
+        await store.close()
+        let found = depths.withLock { $0 }
+        #expect(found.count == 60)
+        #expect((found.max() ?? 0) - (found.min() ?? 0) < 30, "\(found)")
     }
 
     @Sendable
