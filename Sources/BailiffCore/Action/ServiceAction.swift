@@ -97,11 +97,16 @@ package struct ActionHistory: Hashable, Sendable {
         return ActionComment.isOwn(last.comment) ? .byBailiff : .byOther
     }
 
-    /// Of every machine that the orders name.
-    package static func isolation(_ orders: [ServiceAction]) -> [MachineID: IsolationState] {
+    /// The orders of every machine that they name.
+    package static func byMachine(_ orders: [ServiceAction]) -> [MachineID: ActionHistory] {
         var byMachine: [MachineID: [ServiceAction]] = [:]
         for order in orders { if let machine = order.machine { byMachine[machine, default: []].append(order) } }
-        return byMachine.mapValues { ActionHistory($0).isolation }
+        return byMachine.mapValues { ActionHistory($0) }
+    }
+
+    /// Of every machine that the orders name.
+    package static func isolation(_ orders: [ServiceAction]) -> [MachineID: IsolationState] {
+        byMachine(orders).mapValues(\.isolation)
     }
 
     /// The first later action that takes the effect of `action` back, if one succeeded.

@@ -47,10 +47,11 @@ struct Polling: Sendable {
                 machineActions.contains(where: \.isAdopted) ? oldest - .seconds(4 * 86_400) : oldest - .seconds(120)
             let all = try await context.threat.actions(since: since)
             let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            let history = ActionHistory(all)
+            let histories = ActionHistory.byMachine(all)
             for action in machineActions {
                 if let order = action.serviceID.flatMap({ byID[$0] }) {
-                    await take(order, action, contradictedBy: history.contradiction(of: order))
+                    let history = order.machine.flatMap { histories[$0] }
+                    await take(order, action, contradictedBy: history?.contradiction(of: order))
                 } else {
                     try await readOne(action)
                 }

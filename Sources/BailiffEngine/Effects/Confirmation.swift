@@ -12,26 +12,26 @@ struct Confirmation: Sendable {
 
     func perform(_ lease: JobLease) async throws {
         var after: ActionID?
-        var history: ActionHistory?
+        var histories: [MachineID: ActionHistory]?
         var isAny = false
         while true {
             let effects = try await context.store.effects(after: after, limit: Self.page)
             guard let last = effects.last else { break }
             after = last.id
             isAny = true
-            let known: ActionHistory
-            if let history {
-                known = history
+            let known: [MachineID: ActionHistory]
+            if let histories {
+                known = histories
             } else {
                 do throws(ThreatError) {
                     // Longer than between two looks, so that an outage leaves no gap.
                     let since = context.now() - max(context.options.confirmInterval * 4, .seconds(2 * 86_400))
-                    known = ActionHistory(try await context.threat.actions(since: since))
+                    known = ActionHistory.byMachine(try await context.threat.actions(since: since))
                 } catch {
                     let due = context.now() + (error.retryAfter ?? context.options.confirmInterval)
                     return try await context.store.settle([.reschedule(lease, due: due, error: nil)])
                 }
-                history = known
+                histories = known
             }
             for effect in effects { try await look(at: effect, known) }
         }
@@ -41,13 +41,14 @@ struct Confirmation: Sendable {
                 : [.finish(lease)])
     }
 
-    private func look(at effect: Action, _ history: ActionHistory) async throws {
-        guard let began = effect.acceptedAt ?? effect.endedAt, effect.machine != nil, effect.family != .tag else {
+    private func look(at effect: Action, _ histories: [MachineID: ActionHistory]) async throws {
+        guard let began = effect.acceptedAt ?? effect.endedAt, let machine = effect.machine, effect.family != .tag
+        else {
             return
         }
-        let contrary = history.actions.first { order in
-            order.machine == effect.machine && order.kind == effect.kind.undo && order.status == .succeeded
-                && order.createdAt > began && !ActionComment.isOwn(order.comment)
+        let contrary = histories[machine]?.actions.first { order in
+            order.kind == effect.kind.undo && order.status == .succeeded && order.createdAt > began
+                && !ActionComment.isOwn(order.comment)
         }
         // What was ordered anew after that is another action's effect, or somebody else's.
         if let contrary {
