@@ -40,6 +40,7 @@ import Testing
             #expect(try await store.verdict(VerdictID(1))?.caseID == CaseID(1))
             #expect(try await store.hashes(ofCase: CaseID(1)) == [Sample.hash(1)])
             #expect(try await store.make() == [2])
+            #expect(try await store.budgetedMachines() == 1)
             let receipt = try await store.take(Sample.delivery(Sample.verdict(Sample.hashes(sha256: 1))))
             #expect(receipt.accepted.first?.caseID == CaseID(1))
             #expect(receipt.accepted.first?.verdict == VerdictID(2))
@@ -76,6 +77,10 @@ private enum FilledSchema {
             "INSERT INTO verdict (id, delivery, feed, case_id, doc) VALUES (1, 1, 1, 1, x'\(document)')",
             "INSERT INTO file_hash (hash, case_id) VALUES (x'\(hash)', 1)",
             "INSERT INTO audit_entry (id, bytes) VALUES (1, x'7b7d')",
+            """
+            INSERT INTO budget_use (run_id, machine, class, playbook, device_group, at, is_spent)
+            VALUES (1, '\(Sample.machine(1).text)', x'61', x'70', x'', 1790000000000000, 0)
+            """,
             "INSERT INTO counter (name, last) VALUES ('deliveries', 1), ('verdicts', 1), ('entries', 1)",
         ]
     }

@@ -49,7 +49,6 @@ import Testing
     @Test(arguments: [
         "UPDATE verdict SET doc = x'00'", "UPDATE file_hash SET hash = x'0512'", "UPDATE file_hash SET hash = x''",
         "UPDATE job SET kind = 'other'", "UPDATE audit_head SET frontier = x'00'",
-        "UPDATE budget_use SET machine = ' '",
         "UPDATE document SET kind = 'other'",
     ])
     func whateverElseIsChangedIsReported(_ sql: String) async throws {
@@ -57,7 +56,7 @@ import Testing
             let store = try await folder.open()
             try await store.take(Sample.delivery(Sample.verdict(Sample.hashes(sha256: 1))))
             let plan = StoredDocument(kind: .plan, bytes: [1])
-            try await store.make([.document(plan), .reserve(RunID(1), [Sample.use(1)])])
+            try await store.make([.document(plan)])
             var head = try await store.logHead()
             let tiles = head.integrate(try await store.entries(from: 0, limit: 9).map(\.entry))
             _ = try await store.append(LogAppend(expectedSize: 0, head: head, fullTiles: tiles, checkpoint: nil))
@@ -65,7 +64,7 @@ import Testing
             let reads: [() async throws -> Void] = [
                 { _ = try await store.verdict(VerdictID(1)) }, { _ = try await store.hashes(ofCase: CaseID(1)) },
                 { _ = try await store.claimAll(.enrichment) }, { _ = try await store.logHead() },
-                { _ = try await store.budgetUses(since: .distantPast) }, { _ = try await store.document(plan.digest) },
+                { _ = try await store.document(plan.digest) },
             ]
             var codes: [StoreError.Code] = []
             for read in reads { if let code = await storeErrorCode(read) { codes.append(code) } }

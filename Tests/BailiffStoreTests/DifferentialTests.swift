@@ -274,7 +274,7 @@ struct StorePicture: Sendable {
         add("waiting approvals", try await store.approvals(waitingOnly: true, all).elements)
         add("pending", try await store.pendingActions(limit: 1_000))
         add("entries", try await store.entries(from: 0, limit: 100_000))
-        add("uses", try await store.budgetUses(since: .distantPast))
+        add("uses", try await store.budgetUses(of: (0..<10).map(Sample.machine)))
         for id in (Array(1...20) + Array(129...160)).map({ CaseID($0) }) {
             add("survivor of \(id)", [try await store.survivor(of: id)])
             add("case \(id)", [CaseText.of(try await store.findCase(id))])

@@ -319,8 +319,9 @@ struct ActionWork: Sendable {
         let now = context.now()
         let longest = max(.seconds(60), patience(with: action))
         guard let subject = try await place(of: action)?.use.machine else { return longest }
-        let usage = BudgetUsage(uses: try await context.store.budgetUses(since: now - .seconds(window.seconds)))
-        guard let opening = usage.opening(of: window, for: subject, at: now) else { return longest }
+        guard let opening = try await context.store.budgetOpening(of: window, for: subject, at: now) else {
+            return longest
+        }
         return min(longest, max(context.options.retryInterval, opening - now))
     }
 

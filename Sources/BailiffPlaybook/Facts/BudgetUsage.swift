@@ -35,7 +35,6 @@ package struct BudgetUsage: Hashable, Sendable, Codable {
     /// How many machines count against a window beside those that ``BudgetUsage/uses`` name.
     package struct Others: Hashable, Sendable, Codable {
         package var window: BudgetWindow
-        /// Exact; where even this many leave room for every machine of the plan, at most so many.
         package var machines: Int
 
         package init(window: BudgetWindow, machines: Int) {

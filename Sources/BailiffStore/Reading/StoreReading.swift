@@ -160,8 +160,10 @@ package protocol StoreReading: Sendable {
     func person(withToken digest: Digest) async throws(StoreError) -> Operator?
     func activations() async throws(StoreError) -> [Activation]
     func document(_ digest: Digest) async throws(StoreError) -> StoredDocument?
-    /// Reserved or spent since then, by all runs.
-    func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse]
+    /// As ``BudgetUsage/opening(of:for:at:)``, over all that is reserved or spent.
+    func budgetOpening(
+        of window: BudgetWindow, for machine: MachineID, at now: Timestamp
+    ) async throws(StoreError) -> Timestamp?
     /// The uses of these machines, and how many others count against each window.
     func budgetUsage(
         of machines: [MachineID], in windows: [BudgetWindow], at now: Timestamp

@@ -4,51 +4,74 @@ import BailiffStore
 import GRDB
 
 extension Database {
-    /// Reservations that count against a window: a machine has one for each of its runs.
-    func budgetRows(in window: BudgetWindow, at now: Timestamp) throws -> Int {
-        let (condition, values) = Database.counting(window, at: now)
-        return Int(clamping: try integer("SELECT count(*) FROM budget_use WHERE \(condition)", values) ?? 0)
+    /// How many distinct machines count against a window.
+    func budgetMachines(in window: BudgetWindow, at now: Timestamp) throws -> Int {
+        let (scope, values) = Database.scope(of: window)
+        let since = now - .seconds(window.seconds)
+        // Whole minutes are counted already; those of the minute in which the window begins are gone through.
+        let minute = DatabaseValue.int(since.microseconds / Database.minute)
+        let end = DatabaseValue.int(since.microseconds / Database.minute &* Database.minute &+ Database.minute)
+        let whole = try integer(
+            "SELECT coalesce(sum(machines), 0) FROM budget_minute WHERE \(scope) AND minute > ?", values + [minute])
+        let begun = try integer(
+            "SELECT count(*) FROM budget_latest WHERE \(scope) AND at > ? AND at < ?", values + [.time(since), end])
+        return Int(clamping: (whole ?? 0) &+ (begun ?? 0))
     }
 
-    /// Distinct machines that count against a window.
-    func budgetMachines(in window: BudgetWindow, at now: Timestamp) throws -> Set<MachineID> {
-        let (condition, values) = Database.counting(window, at: now)
+    /// Those of the machines that count against a window.
+    func budgetMachines(
+        among machines: some Sequence<MachineID>, in window: BudgetWindow, at now: Timestamp
+    ) throws -> Set<MachineID> {
+        let (scope, values) = Database.scope(of: window)
+        let since = DatabaseValue.time(now - .seconds(window.seconds))
         return Set(
-            try all("SELECT DISTINCT machine FROM budget_use WHERE \(condition)", values) { try $0.machine(0) })
+            try machines.filter {
+                try exists(
+                    "SELECT 1 FROM budget_latest WHERE \(scope) AND machine = ? AND at > ?",
+                    values + [.machine($0), since])
+            })
+    }
+
+    /// As ``BudgetUsage/opening(of:for:at:)``, over all uses.
+    func budgetOpening(of window: BudgetWindow, for machine: MachineID, at now: Timestamp) throws -> Timestamp? {
+        guard window.cap > 0 else { return nil }
+        let others =
+            try budgetMachines(in: window, at: now)
+            - budgetMachines(among: [machine], in: window, at: now).count
+        guard others >= window.cap else { return now }
+        let (scope, values) = Database.scope(of: window)
+        let leaving = try first(
+            "SELECT at FROM budget_latest WHERE \(scope) AND at > ? AND machine <> ? ORDER BY at LIMIT 1 OFFSET ?",
+            values + [.time(now - .seconds(window.seconds)), .machine(machine), .int(others - window.cap)]
+        ) { try $0.time(0) }
+        return leaving.map { $0 + .seconds(window.seconds) }
     }
 
     /// The uses of a machine since then, oldest first.
     func budgetUses(of machine: MachineID, after time: Timestamp) throws -> [BudgetUse] {
         try all(
-            "\(Database.budgetColumns) WHERE machine = ? AND at > ? ORDER BY at, run_id",
-            [.machine(machine), .time(time)], Database.budgetUse)
-    }
-
-    /// The uses of all machines since then, that moment included, oldest first.
-    func budgetUses(since time: Timestamp) throws -> [BudgetUse] {
-        try all(
-            "\(Database.budgetColumns) WHERE at >= ? ORDER BY at, run_id, machine", [.time(time)], Database.budgetUse)
-    }
-
-    private static let budgetColumns = "SELECT machine, class, playbook, device_group, at FROM budget_use"
-
-    private static func budgetUse(_ row: StoredRow) throws -> BudgetUse {
-        BudgetUse(
-            machine: try row.machine(0), budgetClass: try row.outsideText(1), playbook: try row.outsideText(2),
-            group: try row.outsideText(3), at: try row.time(4))
-    }
-
-    private static func counting(_ window: BudgetWindow, at now: Timestamp) -> (sql: String, values: [DatabaseValue]) {
-        let since = DatabaseValue.time(now - .seconds(window.seconds))
-        switch window.scope {
-        case .budgetClass(let name): return ("class = ? AND at > ?", [.blob(name), since])
-        case .playbook(let name): return ("playbook = ? AND at > ?", [.blob(name), since])
-        case .group(let name):
-            // As ``BudgetWindow/Scope/covers(_:)``: an indicator is no machine of any group.
-            let prefix = BudgetUse.indicatorPrefix
-            let machines = "at > ? AND substr(class, 1, \(prefix.utf8.count)) <> ?"
-            if name.isEmpty { return (machines, [since, .blob(prefix)]) }
-            return ("device_group = ? AND \(machines)", [.blob(name), since, .blob(prefix)])
+            """
+            SELECT machine, class, playbook, device_group, at FROM budget_use WHERE machine = ? AND at > ?
+            ORDER BY at, run_id
+            """, [.machine(machine), .time(time)]
+        ) { row in
+            BudgetUse(
+                machine: try row.machine(0), budgetClass: try row.outsideText(1), playbook: try row.outsideText(2),
+                group: try row.outsideText(3), at: try row.time(4))
         }
+    }
+
+    /// Microseconds, as the triggers count.
+    private static let minute: Int64 = 60_000_000
+
+    private static func scope(of window: BudgetWindow) -> (sql: String, values: [DatabaseValue]) {
+        let number: Int
+        let name: String
+        switch window.scope {
+        case .budgetClass(let budgetClass): (number, name) = (0, budgetClass)
+        case .playbook(let playbook): (number, name) = (1, playbook)
+        case .group(let group): (number, name) = (group.isEmpty ? 3 : 2, group)
+        }
+        return ("scope = ? AND name = ?", [.int(number), .blob(name)])
     }
 }

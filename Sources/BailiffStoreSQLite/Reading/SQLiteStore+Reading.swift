@@ -182,8 +182,10 @@ extension SQLiteStore {
         }
     }
 
-    package func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse] {
-        try await read { try $0.budgetUses(since: since) }
+    package func budgetOpening(
+        of window: BudgetWindow, for machine: MachineID, at now: Timestamp
+    ) async throws(StoreError) -> Timestamp? {
+        try await read { try $0.budgetOpening(of: window, for: machine, at: now) }
     }
 
     package func budgetUsage(
@@ -196,10 +198,9 @@ extension SQLiteStore {
             for machine in named { uses += try db.budgetUses(of: machine, after: now - .seconds(longest)) }
             uses.sort { ($0.at, $0.machine) < ($1.at, $1.machine) }
             let others = try windows.map { window in
-                let rows = try db.budgetRows(in: window, at: now)
-                if rows + named.count <= window.cap { return BudgetUsage.Others(window: window, machines: rows) }
-                let counted = try db.budgetMachines(in: window, at: now)
-                return BudgetUsage.Others(window: window, machines: counted.subtracting(named).count)
+                let all = try db.budgetMachines(in: window, at: now)
+                let own = try db.budgetMachines(among: named, in: window, at: now).count
+                return BudgetUsage.Others(window: window, machines: all - own)
             }
             return BudgetUsage(uses: uses, others: others)
         }

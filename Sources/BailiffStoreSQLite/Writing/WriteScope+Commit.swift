@@ -69,11 +69,10 @@ extension WriteScope {
 
     private func refusal(of claim: BudgetClaim) throws -> CommitRefusal? {
         for window in claim.windows {
-            // Rows are at least as many as machines: mostly there is room however they are counted.
-            if try db.budgetRows(in: window, at: claim.now) + claim.machines.count <= window.cap { continue }
             let counted = try db.budgetMachines(in: window, at: claim.now)
-            guard let room = BudgetRoom.refused(claim.machines, counted: counted, cap: window.cap) else { continue }
-            return .budget(window, room: room)
+            let present = try db.budgetMachines(among: Set(claim.machines), in: window, at: claim.now)
+            let room = BudgetRoom.refused(claim.machines, counted: counted, present: present, cap: window.cap)
+            if let room { return .budget(window, room: room) }
         }
         return nil
     }

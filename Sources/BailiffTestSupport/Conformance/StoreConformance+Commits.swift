@@ -63,7 +63,7 @@ extension StoreConformance {
         #expect(try await store.document(Digest.of([1] as [UInt8])) == nil)
         #expect(try await store.sightings(ofCase: CaseID(5)).isEmpty)
         #expect(try await store.hashes(ofCase: CaseID(5)).isEmpty)
-        #expect(try await store.budgetUses(since: .distantPast).isEmpty)
+        #expect(try await store.budgetedMachines() == 0)
         #expect(try await store.holders(machine: Sample.machine(1), family: .isolation).isEmpty)
         #expect(try await store.nextDue(.enrichment) == nil)
     }

@@ -56,9 +56,9 @@ extension SimulatedDatabase {
         for window in claim.windows {
             let usage = BudgetUsage(uses: places.rows.values.map(\.use))
             let counted = usage.machines(in: window, at: claim.now)
-            if let room = BudgetRoom.refused(claim.machines, counted: counted, cap: window.cap) {
-                return .budget(window, room: room)
-            }
+            let room = BudgetRoom.refused(
+                claim.machines, counted: counted.count, present: counted.intersection(claim.machines), cap: window.cap)
+            if let room { return .budget(window, room: room) }
         }
         return nil
     }

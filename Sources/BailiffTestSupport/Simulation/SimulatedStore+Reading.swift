@@ -241,13 +241,11 @@ extension SimulatedStore {
         }
     }
 
-    package func budgetUses(since: Timestamp) async throws(StoreError) -> [BudgetUse] {
-        try await read("budgetUses") { database in
-            database.places.rows.filter { $0.value.use.at >= since }
-                .sorted {
-                    ($0.value.use.at, $0.key.run, $0.key.machine) < ($1.value.use.at, $1.key.run, $1.key.machine)
-                }
-                .map(\.value.use)
+    package func budgetOpening(
+        of window: BudgetWindow, for machine: MachineID, at now: Timestamp
+    ) async throws(StoreError) -> Timestamp? {
+        try await read("budgetOpening") { database in
+            BudgetUsage(uses: database.places.rows.values.map(\.use)).opening(of: window, for: machine, at: now)
         }
     }
 

@@ -107,7 +107,8 @@ import Testing
         let action = try #require(try await scene.actions("order").first { $0.machine == scene.id("w000") })
         #expect(action.outcome == .done)
         #expect(action.lease == PlannedLease(seconds: 72 * 3_600, then: .escalate, to: "soc-lead"))
-        #expect(try await scene.store.budgetUses(since: .epoch).map(\.machine) == [scene.id("w000")])
+        #expect(try await scene.store.budgetedMachines() == 1)
+        #expect(try await scene.store.budgetUses(of: [scene.id("w000")]).count == 1)
         await #expect(throws: OrderServiceError.self, "several machines ask") {
             _ = try await scene.orderService.give(
                 .init(order: isolate, machines: [scene.id("w001"), scene.id("w002")]), by: person)
