@@ -251,12 +251,19 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
         .target(
             name: "BenchmarkSupport", dependencies: [.crypto], path: "Sources/Benchmarks/BenchmarkSupport",
             swiftSettings: strict))
-    for name in ["IntakeLoad", "VerdictLatency", "ContainmentLoad"] {
+    for name in ["IntakeLoad", "VerdictLatency"] {
         package.targets.append(
             .executableTarget(
                 name: name, dependencies: ["BenchmarkSupport", .crypto], path: "Sources/Benchmarks/\(name)",
                 swiftSettings: strict))
     }
+    package.targets.append(
+        .executableTarget(
+            name: "ContainmentLoad",
+            dependencies: [
+                "BenchmarkSupport", "BailiffModel", "BailiffStore", "BailiffStoreSQLite", .crypto, .logging,
+            ],
+            path: "Sources/Benchmarks/ContainmentLoad", swiftSettings: strict))
     package.targets.append(
         .executableTarget(
             name: "StoreLoad",

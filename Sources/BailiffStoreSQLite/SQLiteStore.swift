@@ -110,7 +110,7 @@ package final class SQLiteStore: Store {
                     PRAGMA wal_autocheckpoint = 0;
                     PRAGMA journal_size_limit = 67108864;
                     PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_size = -32768;
+                    PRAGMA cache_size = -\(db.configuration.readonly ? 4_096 : 32_768);
                     PRAGMA trusted_schema = OFF;
                     """)
         }

@@ -118,6 +118,7 @@ package struct JobStatistics: Hashable, Sendable {
 
     package var waiting: [Lane: Int]
     package var overdue: [Lane: Int]
+    /// Of those that nobody works on.
     package var oldestDue: Timestamp?
     /// At most 100.
     package var setAside: [SetAside]

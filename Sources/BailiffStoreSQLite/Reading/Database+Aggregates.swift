@@ -51,7 +51,12 @@ extension Database {
                     "SELECT count(*) FROM job WHERE lane = ? AND is_aside = 0 AND wake <= ?", values + [.time(now)])
                     ?? 0)
         }
-        let oldest = try first("SELECT min(due) FROM job WHERE is_aside = 0") { try $0.optionalInt(0) } ?? nil
+        // One look into the index for each lane: what nobody works on is due when it may be claimed.
+        let oldest = try Lane.allCases.compactMap { lane in
+            try integer(
+                "SELECT wake FROM job WHERE lane = ? AND is_aside = 0 AND lease IS NULL ORDER BY wake LIMIT 1",
+                [.text(lane.rawValue)])
+        }.min()
         let aside = try all(
             "SELECT kind, subject, attempts, error FROM job WHERE is_aside = 1 ORDER BY kind, subject LIMIT 100"
         ) { row in

@@ -94,7 +94,7 @@ extension SimulatedDatabase {
             statistics.waiting[lane] = ofLane.count
             statistics.overdue[lane] = ofLane.filter { $0.value.wake <= now }.count
         }
-        statistics.oldestDue = jobs.rows.values.filter { !$0.isAside }.map(\.due).min()
+        statistics.oldestDue = jobs.rows.values.filter { !$0.isAside && $0.lease == nil }.map(\.due).min()
         statistics.setAside = jobs.rows.filter(\.value.isAside)
             .map { JobStatistics.SetAside(key: $0.key, attempts: $0.value.attempts, error: $0.value.error ?? "") }
             .sorted { ($0.key.kind.rawValue, $0.key.subject) < ($1.key.kind.rawValue, $1.key.subject) }

@@ -32,6 +32,22 @@ package final class RunningProgram {
         self.port = port
     }
 
+    /// What another subcommand prints, run to its end.
+    package static func output(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchmarkProblem("\(arguments[0]) ended with \(process.terminationStatus)")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// Of the process, as the kernel counts it.
     package func usage() -> (cpuSeconds: Double, residentMegabytes: Int) {
         let folder = "/proc/\(process.processIdentifier)"

@@ -12,13 +12,19 @@ struct ContainmentOptions {
     /// Verdicts one after another after each flood.
     var probes = 200
 
+    /// Cases that are open already, about files that no machine saw.
+    var idleCases = 0
+    /// Jobs that wait already for a day to come.
+    var idleJobs = 0
+
     static let usage = """
         usage: ContainmentLoad --program .build/release/bailiff --folder DIR [--machines 5000] [--levels 1000,10000]
-                               [--probes 200]
+                               [--probes 200] [--idle-cases 0] [--idle-jobs 0]
         Starts the program as an emulator of Defender without latency and quotas and as a server, and posts verdicts as fast
         as they are answered, each about a new file that one machine saw, until so many cases are open as the level says.
+        Before that, the idle jobs are put into the store and the idle cases opened and assessed: files that no machine saw.
         Every file is quarantined, every machine isolated. Then the probes: verdicts one after another. Prints one line of JSON
-        for each level: how fast all orders were at the emulator, how long after the webhook's answer the probes' were,
+        for the idle cases and for each level: how fast all orders were at the emulator, how long after the webhook's answer the probes' were,
         the server's memory and CPU.
         """
 
@@ -29,6 +35,8 @@ struct ContainmentOptions {
             case "--folder": folder = value
             case "--machines": machines = try OptionPairs.number(value, name, in: 1...10_000_000)
             case "--probes": probes = try OptionPairs.number(value, name, in: 1...10_000_000)
+            case "--idle-cases": idleCases = try OptionPairs.number(value, name, in: 0...10_000_000)
+            case "--idle-jobs": idleJobs = try OptionPairs.number(value, name, in: 0...10_000_000)
             case "--levels":
                 levels = []
                 for part in value.split(separator: ",") {

@@ -16,7 +16,7 @@ final class ContainmentRun {
     private var orders = 0
     private var isolated: Set<Substring> = []
 
-    init(_ options: ContainmentOptions) throws {
+    init(_ options: ContainmentOptions) async throws {
         self.options = options
         let count = (options.levels.last ?? 0) + options.probes
         files = try StageFiles(
@@ -26,6 +26,9 @@ final class ContainmentRun {
                     + "lease: { for: 72h, then: escalate, to: soc-analyst }, undo: release",
                 "id: remove, action: stop_and_quarantine, irreversible: accepted, auto: measured, needs: {}",
             ])
+        if options.idleJobs > 0 {
+            try await IdleJobs.put(options.idleJobs, into: "\(options.folder)/bailiff.sqlite")
+        }
         stage = try RunningStage(files, program: options.program)
         do {
             sender = try LoopbackClient(port: stage.server.port)
@@ -38,6 +41,41 @@ final class ContainmentRun {
     }
 
     deinit { stage.stop() }
+
+    /// Opens the idle cases and waits until they are assessed.
+    /// - Returns: A line of JSON.
+    func openIdleCases() throws -> String {
+        let first = (options.levels.last ?? 0) + options.probes
+        let began = Moment.now()
+        let cpu = stage.server.usage().cpuSeconds
+        for start in stride(from: first, to: first + options.idleCases, by: 100) {
+            let numbers = start..<min(start + 100, first + options.idleCases)
+            _ = try SignedVerdict(numbers, secret: files.secret).post(over: sender)
+        }
+        let accepted = Double(Moment.now() - began) / 1e6
+        var overdue = try stage.overdueJobs()
+        var movedAt = Moment.now()
+        while overdue > 0 {
+            usleep(1_000_000)
+            let now = try stage.overdueJobs()
+            if now < overdue { movedAt = Moment.now() }
+            overdue = now
+            guard Moment.now() < movedAt + 60_000_000 else {
+                throw BenchmarkProblem("\(overdue) jobs are overdue and none was done for 60 s")
+            }
+        }
+        let usage = stage.server.usage()
+        return ContainmentRun.line([
+            ("idle_cases", options.idleCases), ("idle_jobs", options.idleJobs), ("posted_in_s", accepted),
+            ("assessed_in_s", Double(Moment.now() - began) / 1e6),
+            ("server_cpu_ms_per_case", (usage.cpuSeconds - cpu) / Double(max(1, options.idleCases)) * 1e3),
+            ("resident_mb", usage.residentMegabytes),
+        ])
+    }
+
+    private static func line(_ fields: [(String, Any)]) -> String {
+        "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
+    }
 
     /// Floods up to the level, waits until every order is given, and probes.
     /// - Returns: A line of JSON.
@@ -59,13 +97,12 @@ final class ContainmentRun {
         let usage = stage.server.usage()
         let cpu = (usage.cpuSeconds - before.usage.cpuSeconds) / Double(max(1, level - before.posted))
         let probes = try probe()
-        let fields: [(String, Any)] = [
+        return ContainmentRun.line([
             ("open_cases", level), ("verdicts", level - before.posted), ("posted_in_s", accepted),
             ("ordered_in_s", seconds), ("orders", given), ("orders_per_s", Double(given) / seconds),
             ("server_cpu_ms_per_verdict", cpu * 1e3), ("isolated_machines", isolated.count), ("probe_to_order", probes),
             ("resident_mb", stage.server.usage().residentMegabytes),
-        ]
-        return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
+        ])
     }
 
     /// - Returns: When it was answered.
