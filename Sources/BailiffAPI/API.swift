@@ -16,7 +16,7 @@ package struct API: Sendable {
         package var control: ControlService
         package var response: ResponseDesk
         package var operators: OperatorService
-        package var feeds: [Feed]
+        package var feeds: FeedBook
         /// Proxies whose word holds on where a delivery comes from; nil: nobody's.
         package var trustedProxies: AddressList?
         /// Whether a trigger may care about a verdict: then its case gets a job.
@@ -35,7 +35,7 @@ package struct API: Sendable {
 
         package init(
             store: any Store, decisions: DecisionService, control: ControlService, response: ResponseDesk,
-            operators: OperatorService, feeds: [Feed], wantsAssessment: @escaping Feed.Interest,
+            operators: OperatorService, feeds: FeedBook, wantsAssessment: @escaping Feed.Interest,
             logKey: VerifierKey, facts: ServerFacts, surroundings: Surroundings, logger: Logger,
             intakeMemory: Int = 256 << 20, playbooks: PlaybookDesk? = nil,
             notifiers: NotifierDesk = NotifierDesk(places: [], test: { _, _ in nil }),
@@ -201,8 +201,7 @@ extension API {
         let now = parts.surroundings.now
         let store = parts.store
         let intake = IntakeRoute(
-            feeds: Dictionary(parts.feeds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-            sender: SenderAddress(behind: parts.trustedProxies),
+            feeds: parts.feeds, sender: SenderAddress(behind: parts.trustedProxies),
             ingest: { delivery throws(StoreError) in
                 guard let receipt = try await store.ingest([delivery]).first else {
                     throw StoreError(.other, "a delivery without a receipt")

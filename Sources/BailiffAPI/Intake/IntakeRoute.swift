@@ -8,7 +8,7 @@ import HTTPTypes
 /// The order is fixed: what costs nothing first, the signature over the bytes as received before anything is parsed, the
 /// commit before the answer. Nothing of it outlives the request but what the store took.
 struct IntakeRoute: Sendable {
-    let feeds: [String: Feed]
+    let feeds: FeedBook
     /// Who speaks for others.
     let sender: SenderAddress
     let ingest: @Sendable (PreparedDelivery) async throws(StoreError) -> DeliveryReceipt

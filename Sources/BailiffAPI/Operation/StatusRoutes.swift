@@ -9,7 +9,7 @@ import HTTPTypes
 /// How the server is.
 struct StatusRoutes: Sendable {
     let store: any StoreReading & LogStore
-    let feeds: [Feed]
+    let feeds: FeedBook
     let feedTrouble: @Sendable (_ feed: String) -> String?
     let facts: ServerFacts
     let key: VerifierKey
@@ -71,7 +71,7 @@ struct StatusRoutes: Sendable {
                 "key": .string(key.text),
             ],
             "feeds": .array(
-                feeds.map {
+                feeds.all.map {
                     [
                         "name": .string($0.name), "product": .string($0.product.name),
                         "authentication": .string(name($0.authentication)), "trust": .int(Int64($0.trust)),

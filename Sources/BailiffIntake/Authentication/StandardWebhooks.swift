@@ -41,6 +41,17 @@ package struct StandardWebhooksSecret: Sendable {
     }
 }
 
+extension StandardWebhooksSecret: Equatable {
+    /// Whether they take the same signatures; in constant time.
+    package static func == (left: StandardWebhooksSecret, right: StandardWebhooksSecret) -> Bool {
+        switch (left.kind, right.kind) {
+        case (.symmetric(let left), .symmetric(let right)): left == right
+        case (.publicKey(let left), .publicKey(let right)): left.rawRepresentation == right.rawRepresentation
+        case (.symmetric, .publicKey), (.publicKey, .symmetric): false
+        }
+    }
+}
+
 extension StandardWebhooksSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "<redacted>" }
     package var debugDescription: String { "<redacted>" }

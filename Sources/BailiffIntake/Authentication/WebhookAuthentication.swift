@@ -1,7 +1,7 @@
 package import BailiffModel
 
 /// How the sender of a feed proves that it is the sender. The same bytes and headers always give the same answer.
-package enum WebhookAuthentication: Sendable {
+package enum WebhookAuthentication: Sendable, Equatable {
     /// Anybody may post: the feed's trust is never more than 1.
     case none
     /// Nobody may post: the feed only asks its server.

@@ -38,6 +38,10 @@ package struct ServerRun: Sendable {
         package var connection = ConnectionLimits()
         /// How long servers of feeds are left alone that are of no use.
         package var feedBackOff = BackOff.standard
+        /// Reads the configuration once more, from where it came; nil where it lies in no file.
+        package var reread: (@Sendable () -> Result<ServerConfiguration, ConfigurationProblems>)?
+        /// Between two looks whether who may post to the feeds has changed.
+        package var rereadInterval: Duration = .seconds(30)
         /// What is under way at shutdown gets this long.
         package var drainTime: Duration = .seconds(20)
 
@@ -223,6 +227,7 @@ package struct ServerRun: Sendable {
         let sequencer = Sequencer(
             store: store, key: key, origin: configuration.audit.origin, options: options.sequencer,
             surroundings: surroundings, logger: logger)
+        let feeds = FeedBook(configuration.feeds.map(\.apiFeed))
         let api = API(
             API.Parts(
                 store: store,
@@ -239,8 +244,7 @@ package struct ServerRun: Sendable {
                         surroundings: surroundings, logger: logger),
                     breaker: BreakerService(store: store, surroundings: surroundings)),
                 operators: OperatorService(store: store, surroundings: surroundings, playbooks: active),
-                feeds: configuration.feeds.map(\.apiFeed),
-                wantsAssessment: Self.interest(active), logKey: key.verifierKey,
+                feeds: feeds, wantsAssessment: Self.interest(active), logKey: key.verifierKey,
                 facts: ServerFacts(
                     version: options.version, tenant: configuration.defender.tenant, startedAt: surroundings.now()),
                 surroundings: surroundings, logger: logger, playbooks: desk, notifiers: notifiers.desk,
@@ -263,6 +267,13 @@ package struct ServerRun: Sendable {
         services.append(.init(service: sequencer))
         services.append(.init(service: engine))
         if let certificates { services.append(.init(service: certificates)) }
+        if let reread = options.reread {
+            services.append(
+                .init(
+                    service: FeedSenders(
+                        book: feeds, configuration: reread, interval: options.rereadInterval, clock: surroundings.clock,
+                        logger: logger)))
+        }
         services += listeners(api, certificates, onReady).map { .init(service: $0) }
         services.append(
             .init(

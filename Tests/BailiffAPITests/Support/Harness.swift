@@ -77,7 +77,7 @@ struct Harness: Sendable {
                         store: store, threat: StillThreat(), playbooks: playbooks, options: options,
                         surroundings: surroundings, logger: logger),
                     breaker: BreakerService(store: store, surroundings: surroundings)), operators: operators,
-                feeds: try Harness.feeds(), wantsAssessment: { verdict, _, _, _ in verdict.isActionable },
+                feeds: FeedBook(try Harness.feeds()), wantsAssessment: { verdict, _, _, _ in verdict.isActionable },
                 logKey: key.verifierKey,
                 facts: ServerFacts(version: "test", tenant: "tenant-1", startedAt: Harness.start),
                 surroundings: surroundings, logger: logger, intakeMemory: intakeMemory,

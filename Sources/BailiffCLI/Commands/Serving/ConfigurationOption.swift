@@ -8,12 +8,27 @@ struct ConfigurationOption: ParsableArguments {
     @Option(help: "The configuration file (BAILIFF_CONFIG).", completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
+    /// Reads it silently, once for each call; nil where none is named.
+    func reread() -> (@Sendable () -> Result<ServerConfiguration, ConfigurationProblems>)? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let path = path(environment) else { return nil }
+        return {
+            Result { () throws(ConfigurationProblems) in
+                try ServerConfiguration.load(path: path, environment: environment).configuration
+            }
+        }
+    }
+
+    private func path(_ environment: [String: String]) -> String? {
+        config ?? environment["BAILIFF_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// Reads it, and tells on standard error all that is wrong or worth knowing.
     /// - Parameter status: What a bad configuration ends with.
     func load(_ console: Console, badStatus status: ExitStatus = .failed) throws(CommandFailure) -> ServerConfiguration
     {
         let environment = ProcessInfo.processInfo.environment
-        guard let path = config ?? environment["BAILIFF_CONFIG"].flatMap({ $0.isEmpty ? nil : $0 }) else {
+        guard let path = path(environment) else {
             throw CommandFailure.usage("no configuration is named", hint: "give --config FILE")
         }
         do throws(ConfigurationProblems) {

@@ -28,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
         if onlyChecks { return }
         var options = ServerRun.Options()
         options.version = CommandLineTool.version
+        options.reread = file.reread()
         let server = ServerRun(
             configuration, options: options, logger: TextLog.standardError("bailiff", level: logLevel))
         do {
