@@ -44,8 +44,8 @@ package protocol Store: StoreReading, LogStore {
     /// - Returns: How many were looked at, at most `limit`; 0 when there are no more.
     func compressBodies(before horizon: Timestamp, limit: Int) async throws(StoreError) -> Int
 
-    /// Calls `handler` after every commit that made or changed jobs. One handler; a later one replaces it.
-    func onJobs(_ handler: @escaping @Sendable () -> Void)
+    /// Calls `handler` after every commit that made or changed jobs, with their lanes. One handler; a later one replaces it.
+    func onJobs(_ handler: @escaping @Sendable (Set<Lane>) -> Void)
 
     /// Releases the process lock. Later calls of anything throw `.closed`; a second close does nothing.
     func close() async

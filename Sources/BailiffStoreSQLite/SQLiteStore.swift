@@ -254,5 +254,5 @@ package final class SQLiteStore: Store {
         }
     }
 
-    package func onJobs(_ handler: @escaping @Sendable () -> Void) { writer.onJobs(handler) }
+    package func onJobs(_ handler: @escaping @Sendable (Set<Lane>) -> Void) { writer.onJobs(handler) }
 }

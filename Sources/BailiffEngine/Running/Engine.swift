@@ -30,7 +30,9 @@ package struct Engine: Service {
 
     package func run() async throws {
         let signals = signals
-        context.store.onJobs { for signal in signals.values { signal.raise() } }
+        context.store.onJobs { lanes in
+            for lane in lanes { signals[lane]?.raise() }
+        }
         await withTaskGroup(of: Void.self) { group in
             for lane in Lane.allCases {
                 guard let signal = signals[lane] else { continue }

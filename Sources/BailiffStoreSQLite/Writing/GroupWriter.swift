@@ -19,7 +19,7 @@ final class GroupWriter: Sendable {
 
     /// A closure that stands in a generic value by itself is wrapped anew by every access; in a structure it is not.
     private struct JobBell {
-        var ring: (@Sendable () -> Void)?
+        var ring: (@Sendable (Set<Lane>) -> Void)?
     }
 
     private let database: any DatabaseWriter
@@ -41,7 +41,7 @@ final class GroupWriter: Sendable {
         state = Locked(TransactionState())
     }
 
-    func onJobs(_ handler: @escaping @Sendable () -> Void) { jobBell.withLock { $0.ring = handler } }
+    func onJobs(_ handler: @escaping @Sendable (Set<Lane>) -> Void) { jobBell.withLock { $0.ring = handler } }
 
     /// Queues one part.
     /// - Throws: `.closed`, or `.overloaded` for intake when too much waits.
@@ -100,7 +100,7 @@ final class GroupWriter: Sendable {
         guard !batch.isEmpty else { return }
         let outcome = state.withLock { $0.execute(batch, db, logger) }
         for tell in outcome.answers { tell() }
-        if outcome.touchedJobs { jobBell.withLock { $0.ring }?() }
+        if !outcome.touchedLanes.isEmpty { jobBell.withLock { $0.ring }?(outcome.touchedLanes) }
         checkpointer?.wrote(outcome.weight, db)
     }
 

@@ -6,7 +6,7 @@ import Logging
 struct TransactionState: Sendable {
     struct Outcome {
         var answers: [@Sendable () -> Void]
-        var touchedJobs = false
+        var touchedLanes: Set<Lane> = []
         var weight = 0
     }
 
@@ -33,7 +33,7 @@ struct TransactionState: Sendable {
             return batch.reduce(into: Outcome(answers: [])) { sum, part in
                 let outcome = execute([part], db, logger)
                 sum.answers += outcome.answers
-                sum.touchedJobs = sum.touchedJobs || outcome.touchedJobs
+                sum.touchedLanes.formUnion(outcome.touchedLanes)
                 sum.weight += outcome.weight
             }
         } catch {
@@ -75,7 +75,7 @@ struct TransactionState: Sendable {
         }
         try commit(db, scope, after: memory)
         self.memory = scope.memory
-        outcome.touchedJobs = scope.touchedJobs
+        outcome.touchedLanes = scope.touchedLanes
         return outcome
     }
 
@@ -83,14 +83,14 @@ struct TransactionState: Sendable {
     /// - Throws: ``SavepointsNeeded``, or where the whole transaction is lost.
     private func run(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
         let db = scope.db
-        let before = (scope.memory, scope.touchedJobs)
+        let before = (scope.memory, scope.touchedLanes)
         let changes = db.totalChangesCount
         do {
             return try part.run(scope)
         } catch {
             guard db.isInsideTransaction else { throw error }
             guard db.totalChangesCount == changes else { throw SavepointsNeeded() }
-            (scope.memory, scope.touchedJobs) = before
+            (scope.memory, scope.touchedLanes) = before
             return answer(of: part, to: error)
         }
     }
@@ -99,7 +99,7 @@ struct TransactionState: Sendable {
     /// - Throws: Only where the whole transaction is lost.
     private func runInSavepoint(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
         let db = scope.db
-        let before = (scope.memory, scope.touchedJobs)
+        let before = (scope.memory, scope.touchedLanes)
         try db.control("SAVEPOINT part")
         do {
             let tell = try part.run(scope)
@@ -109,7 +109,7 @@ struct TransactionState: Sendable {
             guard db.isInsideTransaction else { throw error }
             try db.control("ROLLBACK TO part")
             try db.control("RELEASE part")
-            (scope.memory, scope.touchedJobs) = before
+            (scope.memory, scope.touchedLanes) = before
             return answer(of: part, to: error)
         }
     }

@@ -13,7 +13,7 @@ extension WriteScope {
     }
 
     func upsert(_ key: JobKey, due: Timestamp) throws {
-        touchedJobs = true
+        touchedLanes.insert(key.lane)
         // A leased job keeps its wake time and remembers that it is wanted again; one that was set aside begins anew.
         try db.run(
             """
@@ -80,7 +80,7 @@ extension WriteScope {
     }
 
     private func release(_ lease: JobLease, due: Timestamp, attempts: Int64, error: String?) throws {
-        touchedJobs = true
+        touchedLanes.insert(lease.key.lane)
         try db.run(
             """
             UPDATE job SET lease = NULL, node = NULL, again = NULL, wake = ?1, due = ?1, attempts = ?2, error = ?3

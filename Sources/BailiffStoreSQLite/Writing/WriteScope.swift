@@ -9,7 +9,7 @@ final class WriteScope {
     /// What a savepoint takes back with the rows.
     var memory: Memory
     /// Jobs were made or became due earlier.
-    var touchedJobs = false
+    var touchedLanes: Set<Lane> = []
 
     struct Memory {
         var counters: Counters

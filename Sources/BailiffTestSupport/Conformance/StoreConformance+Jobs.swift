@@ -191,9 +191,9 @@ extension StoreConformance {
     @Sendable
     private static func handler(_ store: any Store) async throws {
         let replaced = Locked(0)
-        let counted = Locked(0)
-        store.onJobs { replaced.withLock { $0 += 1 } }
-        store.onJobs { counted.withLock { $0 += 1 } }
+        let heard = Locked<[Set<Lane>]>([])
+        store.onJobs { _ in replaced.withLock { $0 += 1 } }
+        store.onJobs { lanes in heard.withLock { $0.append(lanes) } }
         try await store.settle([.upsert(JobKey(.act, 1), due: Sample.now)])
         let lease = try #require(try await store.claimAll(.containment).first)
         try await store.settle([.finish(lease)])
@@ -205,7 +205,7 @@ extension StoreConformance {
         try await store.settle([.reschedule(again, due: Sample.now, error: nil)])
         // Closing waits for everything that is under way.
         await store.close()
-        #expect(counted.withLock { $0 } == 4)
+        #expect(heard.withLock { $0 } == [[.containment], [.containment], [.enrichment], [.containment]])
         #expect(replaced.withLock { $0 } == 0)
     }
 
@@ -213,7 +213,7 @@ extension StoreConformance {
     @Sendable
     private static func handlerDepth(_ store: any Store) async throws {
         let depths = Locked<[Int]>([])
-        store.onJobs { depths.withLock { $0.append(Thread.callStackReturnAddresses.count) } }
+        store.onJobs { _ in depths.withLock { $0.append(Thread.callStackReturnAddresses.count) } }
         for subject in 1...Int64(60) {
             try await store.settle([.upsert(JobKey(.act, subject), due: Sample.now)])
         }

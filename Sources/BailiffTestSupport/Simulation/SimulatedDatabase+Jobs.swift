@@ -31,7 +31,7 @@ extension SimulatedDatabase {
     }
 
     mutating func upsert(_ key: JobKey, due: Timestamp) {
-        touchedJobs = true
+        touchedLanes.insert(key.lane)
         guard var job = jobs[key] else {
             jobs[key] = JobRow(wake: due, due: due, generation: 1, attempts: 0, isAside: false)
             return
@@ -55,7 +55,7 @@ extension SimulatedDatabase {
     }
 
     private mutating func release(_ key: JobKey, due: Timestamp, attempts: Int, error: String?) {
-        touchedJobs = true
+        touchedLanes.insert(key.lane)
         guard let job = jobs[key] else { return }
         jobs[key] = JobRow(
             wake: due, due: due, generation: job.generation, attempts: attempts, error: error, isAside: false)

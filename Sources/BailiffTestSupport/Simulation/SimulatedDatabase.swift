@@ -124,7 +124,7 @@ package struct SimulatedDatabase: Sendable {
     var head = LogHead()
 
     /// Jobs were made or became due earlier by the last change.
-    var touchedJobs = false
+    var touchedLanes: Set<Lane> = []
 
     package init() {}
 
@@ -138,21 +138,21 @@ package struct SimulatedDatabase: Sendable {
     mutating func change<Value, Failure: Error>(
         _ body: (inout SimulatedDatabase) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        touchedJobs = false
+        touchedLanes = []
         do throws(Failure) {
             let value = try body(&self)
             end(.kept)
             return value
         } catch {
             end(.takenBack)
-            touchedJobs = false
+            touchedLanes = []
             throw error
         }
     }
 
     /// A change of jobs and counters alone, which never fails.
     mutating func changeJobs<Value>(_ body: (inout SimulatedDatabase) -> Value) -> Value {
-        touchedJobs = false
+        touchedLanes = []
         let value = body(&self)
         jobs.end(.kept)
         counters.end(.kept)

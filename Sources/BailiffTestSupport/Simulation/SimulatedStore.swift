@@ -14,7 +14,7 @@ package final class SimulatedStore: Store {
     private struct State {
         var database: SimulatedDatabase
         var gate: Gate?
-        var handler: (@Sendable () -> Void)?
+        var handler: (@Sendable (Set<Lane>) -> Void)?
         var tamper: (@Sendable (Commit) -> Commit)?
         var isClosed = false
     }
@@ -59,13 +59,13 @@ package final class SimulatedStore: Store {
         _ name: String, _ body: (inout SimulatedDatabase) -> Value
     ) async throws(StoreError) -> Value {
         try await pass(name, "before")
-        let (value, handler) = try state.withLock { state throws(StoreError) in
+        let (value, handler, lanes) = try state.withLock { state throws(StoreError) in
             guard !state.isClosed else { throw StoreError(.closed, "the store is closed") }
-            state.database.touchedJobs = false
+            state.database.touchedLanes = []
             let value = body(&state.database)
-            return (value, state.database.touchedJobs ? state.handler : nil)
+            return (value, state.handler, state.database.touchedLanes)
         }
-        handler?()
+        if !lanes.isEmpty { handler?(lanes) }
         try await pass(name, "after")
         return value
     }
@@ -134,7 +134,7 @@ package final class SimulatedStore: Store {
         try await read("compressBodies") { _ in 0 }
     }
 
-    package func onJobs(_ handler: @escaping @Sendable () -> Void) { state.withLock { $0.handler = handler } }
+    package func onJobs(_ handler: @escaping @Sendable (Set<Lane>) -> Void) { state.withLock { $0.handler = handler } }
 
     package func close() async { state.withLock { $0.isClosed = true } }
 }
