@@ -98,6 +98,37 @@ struct CaseTests {
         #expect(file.mayPlan("q", signature: first, window: .seconds(100), onChange: .supersede, at: Self.now))
     }
 
+    @Test("what people refused is asked again on a harder verdict alone, what nobody answered on any that comes after")
+    func answered() throws {
+        var file = Case(id: CaseID(1), openedAt: Self.now)
+        let facts = VerdictFacts(
+            level: .malicious, score: 90, scored: true, category: .other, trust: 2, feed: "z", product: "zscaler")
+        let same = Case.Signature(facts, hashes: [Samples.hash("a")], playbook: Samples.digest)
+        _ = file.handle(
+            .planned(playbook: "p", run: Samples.publicID, signature: same, isPartial: false), at: Self.now)
+        var softer = same
+        softer.score = 85
+        var harder = same
+        harder.score = 95
+        func may(
+            _ signature: Case.Signature, _ answer: Case.PlanAnswer, _ rule: DedupeRule = .supersede,
+            verdict: Int64 = 50, after seconds: Int64 = 60
+        ) -> Bool {
+            file.mayPlan(
+                "p", signature: signature, window: .seconds(100), onChange: rule, answer: answer,
+                lastVerdict: Self.now + .seconds(verdict), at: Self.now + .seconds(seconds))
+        }
+        #expect(!may(softer, .denied))
+        #expect(!may(same, .denied))
+        #expect(may(harder, .denied))
+        #expect(may(softer, .denied, after: 100), "after the window on any")
+        let expired = Case.PlanAnswer.expired(at: Self.now + .seconds(40))
+        #expect(may(same, expired))
+        #expect(may(softer, expired, .ignoreSofter))
+        #expect(!may(same, expired, verdict: 30), "no verdict has come since")
+        #expect(may(softer, expired, verdict: 30), "a change is one all the same")
+    }
+
     @Test("a hash that Defender tells after the plan is no change, one that a verdict brings is")
     func learnedLater() throws {
         var file = Case(id: CaseID(1), openedAt: Self.now)

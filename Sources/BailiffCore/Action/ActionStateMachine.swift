@@ -151,10 +151,10 @@ extension Action {
             (.refusedByPeople(let policy, let outcome, let by), .ready):
             // An order that the service had already and that people do not want again was dropped.
             let ending = reissues > 0 && isWaitingForMachine(policy) ? Outcome.dropped : outcome
-            return end(ending, "\(policy): \(outcome.rawValue) by \(by)", at: now)
+            return end(ending, Action.refusal(policy, outcome, by: by), at: now)
         case (.refusedByPeople(let policy, let outcome, let by), .pending):
             guard isWaitingForMachine(policy) else { return [] }
-            return recall(.dropped, "\(policy): \(outcome.rawValue) by \(by)", at: now)
+            return recall(.dropped, Action.refusal(policy, outcome, by: by), at: now)
         case (.escalated(let policy, let other), .asking), (.escalated(let policy, let other), .planned),
             (.escalated(let policy, let other), .ready), (.escalated(let policy, let other), .pending):
             return escalate(policy, to: other, at: now)
@@ -404,6 +404,12 @@ extension Action {
             effects.append(.returnBudget)
         }
         return effects
+    }
+
+    /// `soc-one: denied by ana`
+    private static func refusal(_ policy: String, _ outcome: Outcome, by person: String) -> String {
+        outcome == .expired
+            ? "\(policy): nobody answered in time" : "\(policy): \(outcome.rawValue) by \(person)"
     }
 
     private mutating func setConsent(_ policy: String, _ change: (inout Consent) -> Void) {

@@ -66,6 +66,32 @@ package struct Case: Hashable, Sendable, Codable {
         package var reversedAtRevision: Int?
     }
 
+    /// How the questions of the newest plan ended, as far as that decides when the next one is made.
+    package enum PlanAnswer: Hashable, Sendable {
+        /// Nothing was asked, or it was granted, or it still waits.
+        case open
+        /// People said no to one of them.
+        case denied
+        /// Nobody answered one of them in time, and nobody said no.
+        case expired(at: Timestamp)
+
+        package init(_ questions: [Approval]) {
+            self = .open
+            // A lease's renewal asks about an effect there is, not about the plan.
+            for question in questions where question.renews == nil {
+                switch question.phase {
+                case .denied:
+                    self = .denied
+                    return
+                case .expired(let at) where question.escalatesTo == nil:
+                    if case .expired(let before) = self, before > at { continue }
+                    self = .expired(at: at)
+                default: break
+                }
+            }
+        }
+    }
+
     /// What makes a verdict another one for the dedupe window.
     package struct Signature: Hashable, Sendable, Codable {
         package var level: VerdictLevel
@@ -85,6 +111,10 @@ package struct Case: Hashable, Sendable, Codable {
         /// Ignores the playbook's digest: a new version alone is no new reason to act.
         package func isChange(from other: Signature) -> Bool {
             level != other.level || category != other.category || score != other.score || hashes != other.hashes
+        }
+
+        package func isHarder(than other: Signature) -> Bool {
+            level > other.level || (level == other.level && score > other.score)
         }
     }
 
@@ -238,27 +268,34 @@ package struct Case: Hashable, Sendable, Codable {
     }
 
     /// Whether the dedupe rules let `playbook` plan for this case now.
+    ///
+    /// - Parameter lastVerdict: When the newest verdict about the file came.
     package func mayPlan(
-        _ playbook: String, signature: Signature, window: Duration, onChange: DedupeRule,
-        at now: Timestamp
+        _ playbook: String, signature: Signature, window: Duration, onChange: DedupeRule, answer: PlanAnswer = .open,
+        lastVerdict: Timestamp? = nil, at now: Timestamp
     ) -> Bool {
         guard let last = plans[playbook], now < last.at + window else { return true }
         return last.isPartial && !signature.isChange(from: last.signature)
-            || isNewReason(playbook, signature: signature, onChange: onChange)
+            || isNewReason(
+                playbook, signature: signature, onChange: onChange, answer: answer, lastVerdict: lastVerdict)
     }
 
     /// Whether the verdict is another one than the newest plan of the playbook was made for, so that the dedupe rule wants a
-    /// new plan; also one that was taken back in between and is what it was again.
-    package func isNewReason(_ playbook: String, signature: Signature, onChange: DedupeRule) -> Bool {
+    /// new plan; also one that was taken back in between and is what it was again. What people refused is asked again on a
+    /// harder verdict alone, what nobody answered on any.
+    package func isNewReason(
+        _ playbook: String, signature: Signature, onChange: DedupeRule, answer: PlanAnswer = .open,
+        lastVerdict: Timestamp? = nil
+    ) -> Bool {
         guard let last = plans[playbook] else { return true }
         if let reversed = last.reversedAtRevision, let verdict, verdict.revision > reversed { return true }
-        guard signature.isChange(from: last.signature) else { return false }
-        switch onChange {
-        case .supersede: return true
-        case .ignoreSofter:
-            return signature.level > last.signature.level
-                || (signature.level == last.signature.level && signature.score > last.signature.score)
+        switch answer {
+        case .denied: return signature.isHarder(than: last.signature)
+        case .expired(let at): if let lastVerdict, lastVerdict > at { return true }
+        case .open: break
         }
+        guard signature.isChange(from: last.signature) else { return false }
+        return onChange == .supersede || signature.isHarder(than: last.signature)
     }
 }
 

@@ -52,9 +52,11 @@ struct CaseAssessment: Sendable {
             return try await finish(file, lease, &order)
         }
         try await Reversal(context: context).check(&file, opinion, &order)
-        guard file.closure == nil, let owner = owner(of: &file, facts, opinion, at: now),
-            file.mayPlan(owner.playbook, at: now) || file.watchUntil.map({ now < $0 }) ?? false
-        else {
+        guard file.closure == nil, let owner = owner(of: &file, facts, opinion, at: now) else {
+            return try await finish(file, lease, &order)
+        }
+        let dedupe = try await Dedupe(owner.playbook, of: file, verdicts, in: store)
+        guard dedupe.mayPlan(file, at: now) || file.watchUntil.map({ now < $0 }) ?? false else {
             return try await finish(file, lease, &order)
         }
         let findings: Findings
@@ -64,7 +66,7 @@ struct CaseAssessment: Sendable {
             return .later(context.now() + (error.retryAfter ?? .seconds(15)))
         }
         take(file.handle(.assessed(findings.file, findings.coverage, learned: findings.learned), at: now), id, &order)
-        let planning = RunPlanning(context: context, owner: owner.playbook, mode: owner.mode)
+        let planning = RunPlanning(context: context, owner: owner.playbook, mode: owner.mode, dedupe: dedupe)
         switch try await planning.plan(&file, findings: findings, order: &order) {
         case .nothingToDo: break
         case .unavailable(let retryAt): return .later(retryAt)
@@ -162,15 +164,5 @@ struct CaseAssessment: Sendable {
         order.puts.append(.merge(from: gone, into: survivor))
         order.jobs.append(.upsert(JobKey(.assess, survivor.value), due: now))
         _ = try await context.commit(order)
-    }
-}
-
-extension Case {
-    /// Whether the dedupe window of `playbook` lets it plan for this case now.
-    func mayPlan(_ playbook: Playbook, at now: Timestamp) -> Bool {
-        guard let verdict else { return false }
-        return mayPlan(
-            playbook.name, signature: Signature(verdict, hashes: hashes, playbook: playbook.digest),
-            window: playbook.trigger.window, onChange: playbook.trigger.onChange, at: now)
     }
 }

@@ -8,6 +8,7 @@ struct RunPlanning: Sendable {
     let context: EngineContext
     let owner: Playbook
     let mode: ActivationMode
+    let dedupe: Dedupe
 
     enum Result { case nothingToDo, unavailable(Timestamp) }
 
@@ -99,16 +100,12 @@ struct RunPlanning: Sendable {
     private func lateness(
         _ actionable: [MachineID], _ findings: Findings, _ file: Case, at now: Timestamp
     ) async throws -> Lateness {
-        guard let last = file.plans[owner.name], let verdict = file.verdict,
+        guard let last = file.plans[owner.name],
             let run = try await context.store.runs(ofCase: file.id).first(where: { $0.publicID == last.run })
         else { return .newPlan }
         let isWatched = file.watchUntil.map { now < $0 } ?? false
         guard isWatched || now < last.at + owner.trigger.window else { return .newPlan }
-        let signature = Case.Signature(verdict, hashes: file.hashes, playbook: owner.digest)
-        let isAnother =
-            signature.isChange(from: last.signature)
-            || file.isNewReason(owner.name, signature: signature, onChange: owner.trigger.onChange)
-        if isAnother, file.mayPlan(owner, at: now) { return .newPlan }
+        if dedupe.isAnother(file), dedupe.mayPlan(file, at: now) { return .newPlan }
         // Who withdrew the run wants no more of it.
         guard run.withdrawnAt == nil, last.isPartial || isWatched else { return .nothingNew }
         let actions = try await context.store.actions(ofRun: run.id)

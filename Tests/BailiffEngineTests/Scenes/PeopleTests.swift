@@ -21,6 +21,41 @@ import Testing
         #expect(try await scene.outcomes("remove") == ["w000": .done])
     }
 
+    @Test func whatWasDeniedIsAskedAgainOnAHarderVerdictAlone() async throws {
+        let scene = try Scene(["isolate-on-malicious"], machines: Scene.workstations(2))
+        scene.model.see(Scene.file(1), on: scene.id("w000"))
+        try await scene.verdict(score: 0.95)
+        try await scene.pass(.seconds(600))
+        try await scene.answer(.deny)
+        try await scene.verdict(score: 0.9)
+        try await scene.pass(.seconds(300))
+        #expect(try await scene.waiting().isEmpty, "a softer verdict asks nobody again")
+        #expect(try await scene.runs().count == 1)
+        try await scene.verdict(score: 1)
+        try await scene.pass(.seconds(300))
+        #expect(try await scene.waiting().map(\.step) == ["remove"])
+        try await scene.answer(.deny)
+        try await scene.pass(.seconds(25 * 3_600))
+        try await scene.verdict(score: 0.9)
+        try await scene.pass(.seconds(300))
+        #expect(try await scene.waiting().map(\.step) == ["remove"], "after the window any verdict asks")
+    }
+
+    @Test func whatNobodyAnsweredIsAskedAgainOnAnyVerdict() async throws {
+        let scene = try Scene(["isolate-on-malicious"], machines: Scene.workstations(2))
+        scene.model.see(Scene.file(1), on: scene.id("w000"))
+        try await scene.verdict()
+        try await scene.pass(.seconds(2 * 3_600))
+        #expect(try await scene.waiting().isEmpty)
+        #expect(try await scene.outcomes("remove") == ["w000": .expired])
+        let reasons = try await scene.actions("remove").first?.reasons
+        #expect(reasons?.last == "soc-lead-one: nobody answered in time")
+        #expect(try await scene.runs().count == 1, "time alone asks nothing again")
+        try await scene.verdict()
+        try await scene.pass(.seconds(300))
+        #expect(try await scene.waiting().map(\.step) == ["remove"])
+    }
+
     @Test func theClockOfAQuestionBeginsOncePeopleAreTold() async throws {
         let scene = try Scene(["isolate-on-malicious"], machines: Scene.workstations(2))
         scene.model.see(Scene.file(1), on: scene.id("w000"))
