@@ -46,12 +46,15 @@ package struct Breaker: Hashable, Sendable, Codable {
     package func trips(_ limits: Policy.Breaker, _ evidence: [BreakerEvidence], at now: Timestamp) -> String? {
         guard !isOpen else { return nil }
         let counted = evidence.filter { item in resetAt.map { item.at > $0 } ?? true }
+        // A row counts also where something went well after it: it should have opened before.
+        var longest = 0
         var failures = 0
-        for item in counted.reversed() {
-            if item.kind == .done { break }
+        for item in counted {
+            if item.kind == .done { failures = 0 }
             if item.kind == .failed { failures += 1 }
+            longest = max(longest, failures)
         }
-        if failures >= limits.failuresInRow { return "\(failures) failures in a row" }
+        if longest >= limits.failuresInRow { return "\(longest) failures in a row" }
         let recent = counted.filter { $0.at > now - limits.within }
         let stopped = Set(recent.filter { $0.kind == .guardStop }.map(\.machine))
         let checked = Set(recent.filter { $0.kind == .guardStop || $0.kind == .sent }.map(\.machine))

@@ -26,6 +26,14 @@ struct BreakerGate: Sendable {
         return .asks(RequiredApproval(policy: plan.budget.approve, because: [Self.reason]))
     }
 
+    /// Whether it is open, now that the evidence was looked at.
+    func isOpen() async throws -> Bool {
+        guard let limits = EffectivePolicy.breaker(of: context.playbooks.policiesInForce) else {
+            return try await context.store.breaker().isOpen
+        }
+        return try await isOpen(limits)
+    }
+
     private func isOpen(_ limits: Policy.Breaker) async throws -> Bool {
         for _ in 0..<16 {
             var breaker = try await context.store.breaker()
@@ -49,19 +57,23 @@ struct BreakerGate: Sendable {
     }
 }
 
-/// Works off the `breaker` job: what was asked only because of the breaker goes on once it is closed.
-struct BreakerClosing: Sendable {
-    let context: StoreContext
+/// Works off the `breaker` job: opens it where something failed and the evidence says so; what was asked only because of the
+/// breaker goes on once it is closed.
+struct BreakerWork: Sendable {
+    let context: EngineContext
 
     func perform(_ lease: JobLease) async throws {
-        guard try await !context.store.breaker().isOpen else { return try await context.store.settle([.finish(lease)]) }
+        guard try await !BreakerGate(context: context).isOpen() else {
+            return try await context.store.settle([.finish(lease)])
+        }
         var after: ActionID?
         while true {
             let asking = try await context.store.askingActions(after: after, limit: 200)
             guard let last = asking.last else { break }
             after = last.id
             for action in asking where action.openConsents.contains(where: { $0.because == [BreakerGate.reason] }) {
-                try await ActionEvents(context: context).apply(.lifted(because: BreakerGate.reason), to: action.id)
+                try await ActionEvents(context: context.stored).apply(
+                    .lifted(because: BreakerGate.reason), to: action.id)
             }
         }
         try await context.store.settle([.finish(lease)])

@@ -17,6 +17,12 @@ struct Consequences: Sendable {
             if action.kind.takesBack { try await ended(taker: action, &order) }
             if let evidence = evidence(of: action, at: order.now) { order.puts.append(.evidence(evidence)) }
         }
+        // The breaker opens at once, not when the next action is about to leave.
+        let speaksAgainst = order.puts.contains { record in
+            guard case .evidence(let evidence) = record else { return false }
+            return evidence.kind == .failed || evidence.kind == .guardStop
+        }
+        if speaksAgainst { order.jobs.append(.upsert(JobKey(.breaker, 0), due: order.now)) }
         if order.changedActions.contains(where: { $0.isInForce }) {
             order.jobs.append(.upsert(JobKey(.confirm, 0), due: order.now + context.options.confirmInterval))
         }

@@ -120,7 +120,7 @@ package struct Engine: Service {
             case .ring: try await RingTick(context: context).perform(lease)
             case .watch: try await WatchTick(context: context).perform(lease)
             case .confirm: try await Confirmation(context: context).perform(lease)
-            case .breaker: try await BreakerClosing(context: context.stored).perform(lease)
+            case .breaker: try await BreakerWork(context: context).perform(lease)
             case .notify: try await NotificationDelivery(context: context).perform(lease)
             }
         } catch is CancellationError {

@@ -124,6 +124,12 @@ import Testing
         #expect(try await !scene.store.breaker().isOpen, "failures from before the reset do not count")
     }
 
+    @Test func theBreakerOpensAtOnceAndPeopleAreTold() async throws {
+        let scene = try await failing()
+        #expect(try await scene.store.breaker().isOpen, "not only when the next action is about to leave")
+        #expect(try await scene.entries("breaker.opened") == 1)
+    }
+
     // MARK: - By hand
 
     @Test func anOrderByHandRunsUnderGuardsBudgetAndLease() async throws {
