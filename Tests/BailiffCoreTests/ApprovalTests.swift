@@ -83,6 +83,31 @@ struct ApprovalTests {
         #expect(effects.contains(.granted([ActionID(1), ActionID(2)])))
     }
 
+    @Test("what is still missing counts each person once, for the machine that lacks most")
+    func missing() throws {
+        func lacks(_ approval: Approval) -> [String] { approval.missing.map { "\($0.count) \($0.role)" } }
+        var both = approval([("soc-lead", 1), ("server-operations", 1)])
+        #expect(lacks(both) == ["1 soc-lead", "1 server-operations"])
+        _ = try both.decide(answer("duo", ["soc-lead", "server-operations"]), digest: Samples.digest)
+        #expect(lacks(both) == ["1 server-operations"], "one person fills one place")
+        #expect(both.hasApproved("duo"))
+        _ = try both.decide(answer("bo", ["soc-lead"]), digest: Samples.digest)
+        #expect(lacks(both).isEmpty)
+        var parts = approval([("soc-lead", 1), ("server-operations", 1)])
+        _ = try parts.decide(answer("ana", ["soc-lead"], only: ["m1"]), digest: Samples.digest)
+        _ = try parts.decide(answer("olaf", ["server-operations"], only: ["m2"]), digest: Samples.digest)
+        #expect(lacks(parts).count == 1, "each machine has one of the two: \(lacks(parts))")
+        #expect(!parts.hasApproved("ana"), "the other machine is still open to her")
+    }
+
+    @Test("who approved and knows better now may still refuse, once the others have not made it final")
+    func secondThoughts() throws {
+        var approval = approval([("soc-lead", 2)])
+        _ = try approval.decide(answer("ana", ["soc-lead"]), digest: Samples.digest)
+        let effects = try approval.decide(answer("ana", ["soc-lead"], .deny), digest: Samples.digest)
+        #expect(effects.contains(.refused([ActionID(1), ActionID(2)], .denied, by: "ana")))
+    }
+
     @Test("a subset grants exactly its machines; the rest waits and expires")
     func subset() throws {
         var approval = approval()

@@ -143,8 +143,8 @@ package struct Approval: Hashable, Sendable, Codable {
 
     /// A person answers. The digest must be the question's own.
     ///
-    /// One denial by anyone who could approve ends the question. Machines are granted one by one as soon as every
-    /// requirement is met for them by different people.
+    /// One denial by anyone who could approve ends the question, also by somebody who approved before and knows better now.
+    /// Machines are granted one by one as soon as every requirement is met for them by different people.
     package mutating func decide(_ decision: Decision, digest given: Digest) throws(Refusal) -> [Effect] {
         guard case .waiting(let until) = phase, decision.at < until else { throw .notOpen(phase) }
         guard given == digest else { throw .otherDigest(digest) }
@@ -153,9 +153,7 @@ package struct Approval: Hashable, Sendable, Codable {
         guard requirements.contains(where: { decision.roles.contains($0.role) }) else {
             throw .lacksRole(requirements.map(\.role))
         }
-        guard !decisions.contains(where: { $0.person == decision.person && covers(decision, like: $0) }) else {
-            throw .alreadyAnswered
-        }
+        guard decision.answer == .deny || !hasApproved(decision.person, decision.only) else { throw .alreadyAnswered }
         if let only = decision.only {
             let unknown = only.filter { id in !subjects.contains { $0.machine == id } }
             guard unknown.isEmpty, !only.isEmpty else { throw .unknownMachines(unknown) }
@@ -210,32 +208,37 @@ package struct Approval: Hashable, Sendable, Codable {
     /// Until when it can be answered; nil once it has ended.
     package var openUntil: Timestamp? { if case .waiting(let until) = phase { until } else { nil } }
 
-    /// How many different people still have to say yes, by role, for at least one machine.
+    /// How many different people still have to say yes, by role, for the machine that lacks most. Nothing once it is granted.
     package var missing: [Requirement] {
-        let people = decisions.filter { $0.answer == .approve }
-        return requirements.compactMap { requirement in
-            let given = people.filter { $0.roles.contains(requirement.role) }.count
-            return given >= requirement.count
-                ? nil : Requirement(role: requirement.role, count: requirement.count - given)
+        // Without subsets all machines lack the same.
+        let hasSubsets = decisions.contains { $0.only != nil }
+        let open = subjects.filter { !$0.isGranted }
+        return (hasSubsets ? open[...] : open.prefix(1)).map { Approval.unmet(requirements, by: approvals(of: $0)) }
+            .max { Approval.places($0) < Approval.places($1) } ?? []
+    }
+
+    private static func places(_ requirements: [Requirement]) -> Int { requirements.reduce(0) { $0 + $1.count } }
+
+    /// Whether a yes of this person to these machines (nil: to all that are open) would say nothing new.
+    package func hasApproved(_ person: String, _ only: [MachineID]? = nil) -> Bool {
+        decisions.contains { earlier in
+            guard earlier.person == person, earlier.answer == .approve else { return false }
+            guard let before = earlier.only else { return true }
+            return only.map { Set($0).isSubset(of: before) } ?? false
         }
     }
 
-    private func covers(_ decision: Decision, like earlier: Decision) -> Bool {
-        // A second answer counts only where it reaches machines the first left out.
-        guard decision.answer == .approve, let before = earlier.only else { return true }
-        guard let only = decision.only else { return false }
-        return Set(only).isSubset(of: before)
+    private func approvals(of subject: Subject) -> [Decision] {
+        decisions.filter { decision in
+            decision.answer == .approve
+                && (decision.only.map { only in subject.machine.map(only.contains) ?? false } ?? true)
+        }
     }
 
     private mutating func grantWhatIsMet() -> [ActionID] {
         var granted: [ActionID] = []
         for index in subjects.indices where !subjects[index].isGranted {
-            let machine = subjects[index].machine
-            let people = decisions.filter { decision in
-                decision.answer == .approve
-                    && (decision.only.map { only in machine.map(only.contains) ?? false } ?? true)
-            }
-            guard Approval.areMet(requirements, by: people) else { continue }
+            guard Approval.unmet(requirements, by: approvals(of: subjects[index])).isEmpty else { continue }
             subjects[index].isGranted = true
             granted.append(subjects[index].action)
         }
@@ -244,6 +247,11 @@ package struct Approval: Hashable, Sendable, Codable {
 
     /// Whether different people can fill every place: each person fills one place only.
     package static func areMet(_ requirements: [Requirement], by decisions: [Decision]) -> Bool {
+        unmet(requirements, by: decisions).isEmpty
+    }
+
+    /// The places that stay empty.
+    private static func unmet(_ requirements: [Requirement], by decisions: [Decision]) -> [Requirement] {
         var people: [String: Set<String>] = [:]
         for decision in decisions { people[decision.person, default: []].formUnion(decision.roles) }
         let places = requirements.flatMap { Array(repeating: $0.role, count: max(0, min($0.count, 100))) }
@@ -263,11 +271,14 @@ package struct Approval: Hashable, Sendable, Codable {
             }
             return false
         }
+        var empty: [String: Int] = [:]
         for place in places.indices {
             var tried: Set<String> = []
-            guard seat(place, &tried) else { return false }
+            if !seat(place, &tried) { empty[places[place], default: 0] += 1 }
         }
-        return true
+        return requirements.compactMap { requirement in
+            empty.removeValue(forKey: requirement.role).map { Requirement(role: requirement.role, count: $0) }
+        }
     }
 
     private func entry(_ kind: String, _ decision: Decision) -> EntryDraft {
