@@ -44,6 +44,18 @@ extension HostileTests {
             "guard replaced by a local one", tiered, "- id: never-ran-and-unsure", "- id: tier0", "PB007",
             on: "- id: tier0"),
         Row(
+            "same guard in other case", baseline, "- id: protected-list", "- id: Tier0", "PB006",
+            on: "- id: Tier0"),
+        Row(
+            "same step in other case", isolate, "- id: look", "- id: Contain", "PB006",
+            on: "- id: Contain"),
+        Row(
+            "a policy's guard in other case", tiered, "- id: never-ran-and-unsure", "- id: TIER0", "PB007",
+            on: "- id: TIER0"),
+        Row(
+            "same approval policy in other case", approvals, "  incident-two:", "  SOC-one:", "PB003",
+            on: "SOC-one:"),
+        Row(
             "same guard twice", baseline, "- id: protected-list", "- id: tier0", "PB006",
             on: "- id: tier0\n    enforce: hold"),
         Row(

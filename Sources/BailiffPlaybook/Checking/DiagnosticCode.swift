@@ -73,11 +73,12 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
         case .documentKind: "`bailiff` names no kind of file Bailiff knows."
         case .fileName: "The file's name ends neither in `.yaml` nor in `.yml`."
         case .nameTaken:
-            "Playbooks, policies and approvals share one space of names, approval policies another; a name is given twice."
+            "Playbooks, policies and approvals share one space of names, approval policies another; a name is given twice, or once more in other case."
         case .badName: "A name or id holds characters it may not, or is too long."
         case .reservedStepID: "A step's id is a word that `expect` uses."
-        case .repeatedID: "Two steps, guards or tests of one file have the same id or name."
-        case .guardShadowed: "A local guard, or one of another policy in use, reuses the id of a policy's guard."
+        case .repeatedID: "Two steps, guards or tests of one file have the same id or name, or one in other case."
+        case .guardShadowed:
+            "A local guard, or one of another policy in use, reuses the id of a policy's guard, be it in other case."
         case .badTime: "`valid` needs a date or a time in RFC 3339."
         case .unknownPolicy: "`guards.use` names a policy that does not exist."
         case .unknownApprovalPolicy: "`approve` names an approval policy that does not exist."

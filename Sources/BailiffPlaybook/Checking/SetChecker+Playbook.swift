@@ -80,19 +80,20 @@ extension SetChecker {
     }
 
     private mutating func checkShadowing(_ playbook: Playbook, _ used: [Policy]) {
+        // By the id in lower case: case alone sets no two guards apart.
         var owners: [String: String] = [:]
         for policy in used {
             for entry in policy.guards {
-                if let other = owners[entry.id], other != policy.name {
+                if let other = owners[entry.id.lowercased()], other != policy.name {
                     report(
                         .guardShadowed, "the policies '\(other)' and '\(policy.name)' both have a guard '\(entry.id)'",
                         at: playbook.use.first { $0.value == policy.name }?.location ?? entry.location)
                 }
-                owners[entry.id] = policy.name
+                owners[entry.id.lowercased()] = policy.name
             }
         }
         for entry in playbook.localGuards {
-            guard let owner = owners[entry.id] else { continue }
+            guard let owner = owners[entry.id.lowercased()] else { continue }
             report(
                 .guardShadowed, "the policy '\(owner)' has a guard '\(entry.id)' already", at: entry.location,
                 hint: "a playbook adds guards of its own and never replaces one; use another id")

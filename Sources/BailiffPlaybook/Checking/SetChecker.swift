@@ -62,21 +62,30 @@ struct SetChecker {
         let files =
             playbooks.map { ($0.reference.name, $0.source) } + policies.map { ($0.reference.name, $0.source) }
             + approvals.map { ($0.reference.name, $0.source) }
-        for (_, others) in Dictionary(grouping: files, by: \.0).sorted(by: { $0.key < $1.key }) where others.count > 1 {
+        for (_, others) in Dictionary(grouping: files, by: { $0.0.lowercased() }).sorted(by: { $0.key < $1.key })
+        where others.count > 1 {
             for (name, source) in others {
-                let other = others.first { $0.1.file != source.file }?.1.file ?? source.file
+                let other = others.first { $0.1.file != source.file } ?? (name, source)
+                let file = other.1.file.escapedForDisplay(limit: 200)
                 report(
-                    .nameTaken, "the name '\(name)' is that of \(other.escapedForDisplay(limit: 200)), too",
+                    .nameTaken,
+                    LookAlikes.areSame(name, other.0)
+                        ? "the name '\(name)' is that of \(file), too"
+                        : "the name '\(name)' differs from '\(other.0)' of \(file) by case alone",
                     at: nameLocation(in: source))
             }
         }
-        let policies = Dictionary(grouping: approvals.flatMap(\.policies), by: \.name)
-        for (name, others) in policies.sorted(by: { $0.key < $1.key }) where others.count > 1 {
+        let policies = Dictionary(grouping: approvals.flatMap(\.policies), by: { $0.name.lowercased() })
+        for (_, others) in policies.sorted(by: { $0.key < $1.key }) where others.count > 1 {
             for policy in others {
-                let other = others.first { $0.location != policy.location }?.location ?? policy.location
+                let other = others.first { $0.location != policy.location } ?? policy
+                let file = other.location.file.escapedForDisplay(limit: 200)
                 report(
-                    .nameTaken, "the approval policy '\(name)' is declared twice", at: policy.location,
-                    hint: "the other one stands in \(other.file.escapedForDisplay(limit: 200)):\(other.line)")
+                    .nameTaken,
+                    LookAlikes.areSame(policy.name, other.name)
+                        ? "the approval policy '\(policy.name)' is declared twice"
+                        : "the approval policy '\(policy.name)' differs from '\(other.name)' by case alone",
+                    at: policy.location, hint: "the other one stands in \(file):\(other.location.line)")
             }
         }
     }

@@ -79,9 +79,10 @@ extension FileReader {
     }
 
     func checkRepeated(_ guards: [Guard]) {
-        var seen: Set<[UInt8]> = []
-        for entry in guards where !seen.insert(Array(entry.id.utf8)).inserted {
-            report(.repeatedID, "the guard id '\(entry.id)' is used twice", at: entry.location)
+        var names = LookAlikes()
+        for entry in guards {
+            guard let objection = names.objection(to: entry.id) else { continue }
+            report(.repeatedID, "the guard id '\(entry.id)' \(objection)", at: entry.location)
         }
     }
 

@@ -264,8 +264,11 @@ extension FileReader {
 
     private func checkGraph(_ steps: [PlaybookStep]) {
         var seen: Set<String> = []
-        for step in steps where !seen.insert(step.id).inserted {
-            report(.repeatedID, "the step id '\(step.id)' is used twice", at: step.location)
+        var names = LookAlikes()
+        for step in steps {
+            seen.insert(step.id)
+            guard let objection = names.objection(to: step.id) else { continue }
+            report(.repeatedID, "the step id '\(step.id)' \(objection)", at: step.location)
         }
         var isComplete = true
         for step in steps {
