@@ -19,8 +19,26 @@ extension Differ {
         rings(old.rings, new.rings)
         steps(old.steps, new.steps)
         after(old.after, new.after)
-        if old.tests.map(\.name) != new.tests.map(\.name) {
-            neutral("tests", "\(old.tests.count) tests", "\(new.tests.count) tests")
+        tests(old.tests, new.tests)
+    }
+
+    /// Tests do nothing; that they are others is said all the same, as they are what a review relies on.
+    private mutating func tests(_ old: [PlaybookTest], _ new: [PlaybookTest]) {
+        var parts: [String] = []
+        func note(_ tests: [PlaybookTest], _ word: String) {
+            guard !tests.isEmpty else { return }
+            let names = tests.prefix(3).map { "'\($0.name)'" } + (tests.count > 3 ? ["…"] : [])
+            parts.append("\(tests.count) \(word): \(names.joined(separator: ", "))")
+        }
+        func same(_ name: String, in tests: [PlaybookTest]) -> PlaybookTest? { tests.first { $0.name == name } }
+        note(new.filter { test in same(test.name, in: old).map { $0.written != test.written } ?? false }, "changed")
+        note(new.filter { same($0.name, in: old) == nil }, "added")
+        note(old.filter { same($0.name, in: new) == nil }, "removed")
+        guard !parts.isEmpty else { return }
+        at(new.first?.location) {
+            $0.add(
+                "tests", .neutral, "\(old.count) tests", "\(new.count) tests",
+                note: "tests only: " + parts.joined(separator: "; "))
         }
     }
 

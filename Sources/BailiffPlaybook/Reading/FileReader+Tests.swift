@@ -16,7 +16,9 @@ extension FileReader {
             }
             if let given, expect != nil, let node = fields.node("expect") { self.checkExpected(node, given: given) }
             guard let name, let given, let expect else { return nil }
-            return PlaybookTest(name: name, given: given, expect: expect, location: fields.location)
+            let written = ["given", "expect"].map { fields.node($0)?.canonicalText ?? "" }.joined(separator: "\n")
+            return PlaybookTest(
+                name: name, given: given, expect: expect, written: written, location: fields.location)
         }
         let tests = fields.optional("tests", .list(of: entry)) ?? []
         var seen: Set<[UInt8]> = []

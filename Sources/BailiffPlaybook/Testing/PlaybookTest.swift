@@ -103,6 +103,8 @@ package struct PlaybookTest: Sendable {
     package let name: String
     package let given: Given
     package let expect: Expectation
+    /// `given` and `expect` whatever their layout: two tests with the same text test the same.
+    let written: String
     package let location: SourceLocation
 
     /// The words of `expect` besides the ids of steps, which none may have.
