@@ -20,7 +20,7 @@ extension Diagnostic {
             var caretAt = 0
             for (index, scalar) in window.enumerated() {
                 if from + index + 1 == column { caretAt = shown.unicodeScalars.count }
-                shown += scalar == "\t" ? " " : String(scalar).escapedForDisplay()
+                shown += scalar == "\t" ? " " : Diagnostic.safe(String(scalar))
             }
             if from + window.count + 1 == column { caretAt = shown.unicodeScalars.count }
             lines.append("    " + shown)
@@ -30,5 +30,9 @@ extension Diagnostic {
         return lines.joined(separator: "\n")
     }
 
-    private static func safe(_ text: String) -> String { text.escapedForDisplay() }
+    /// A backslash stays as it is: the line is to be read as it was written, and messages have escaped what they quote.
+    private static func safe(_ text: String) -> String {
+        text.split(separator: "\\", omittingEmptySubsequences: false).map { String($0).escapedForDisplay() }
+            .joined(separator: "\\")
+    }
 }

@@ -145,4 +145,13 @@ import Testing
         #expect(read?.map { "\($0.key.value)=\($0.value)" } == ["b=1", "c=3"])
         #expect(reader.diagnostics.map(\.code) == ["YAML024"])
     }
+
+    @Test func aBackslashIsShownAsItIsWritten() {
+        let source = SourceText(file: "a.yaml", text: "when: \"C:\\\\x\u{A0}\"\n")
+        let place = SourceLocation(file: "a.yaml", line: 1, column: 1)
+        let message = "unknown key '\("a\u{A0}".escapedForDisplay())'"
+        let lines = Diagnostic(code: "YAML012", message, at: place).rendered(in: source).split(separator: "\n")
+        #expect(lines.first?.contains(#"'a\u{A0}'"#) == true)
+        #expect(lines.dropFirst().first == #"    when: "C:\\x\u{A0}""#)
+    }
 }
