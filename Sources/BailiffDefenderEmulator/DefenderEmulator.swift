@@ -1,6 +1,8 @@
 import BailiffModel
+import Foundation
 import Hummingbird
 package import Logging
+import NIOCore
 
 /// A server that behaves like Entra and Microsoft Defender for Endpoint as documented: token endpoint, Defender API and
 /// Graph hunting under one address.
@@ -19,7 +21,7 @@ package final class DefenderEmulator: Sendable {
     }
 
     /// Starts an emulator; it is listening when this returns.
-    /// - Throws: ``EmulatorError`` for a tenant that contradicts itself, else what binding the address threw.
+    /// - Throws: ``EmulatorError`` for a tenant that contradicts itself and for an address that cannot be listened on.
     package static func start(
         tenant: EmulatorTenant, options: EmulatorOptions = EmulatorOptions(), logger: Logger
     ) async throws -> DefenderEmulator {
@@ -41,13 +43,25 @@ package final class DefenderEmulator: Sendable {
                 throw error
             }
         }
-        for try await port in ports {
-            let host = options.host.utf8.contains(UInt8(ascii: ":")) ? "[\(options.host)]" : options.host
-            let url = "http://\(host):\(port)"
-            core.listen(at: url)
-            return DefenderEmulator(url: url, core: core, server: server)
+        let host = options.host.utf8.contains(UInt8(ascii: ":")) ? "[\(options.host)]" : options.host
+        do {
+            for try await port in ports {
+                let url = "http://\(host):\(port)"
+                core.listen(at: url)
+                return DefenderEmulator(url: url, core: core, server: server)
+            }
+        } catch {
+            throw EmulatorError(.address, "\(host):\(options.port) cannot be listened on: \(reason(error))")
         }
         throw EmulatorError(.stopped, "the emulator stopped before it was listening")
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+        case is SocketAddressError.UnknownHost: "there is no such host"
+        default: String(describing: error)
+        }
     }
 
     /// Runs `body` with an emulator of its own and stops it afterwards, whatever happens.
@@ -86,7 +100,7 @@ package final class DefenderEmulator: Sendable {
 /// Why an emulator does not start, or does not take a control command.
 package struct EmulatorError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
-        case invalidTenant, unknownMachine, unknownFile, invalidFaultPlan, invalidCommand, stopped
+        case invalidTenant, unknownMachine, unknownFile, invalidFaultPlan, invalidCommand, address, stopped
     }
 
     package var code: Code

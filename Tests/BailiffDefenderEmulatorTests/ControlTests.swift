@@ -54,7 +54,9 @@ struct ControlTests {
             let moved = try await control.post("/emulator/clock", ["advance_seconds": 90.5])
             #expect(moved["now"] == .string((Bench.start + .milliseconds(90_500)).rfc3339))
             #expect(bench.emulator.now == Bench.start + .milliseconds(90_500))
-            for wrong: JSONValue in [["advance_seconds": -1], ["advance_seconds": "x"], [:], 5] {
+            for wrong: JSONValue in [
+                ["advance_seconds": -1], ["advance_seconds": "x"], [:], 5, ["advance_seconds": 1, "seconds": 2],
+            ] {
                 #expect(try await control.post("/emulator/clock", wrong).status == 400)
             }
         }
@@ -104,10 +106,17 @@ struct ControlTests {
             #expect(scripted["scripted"]?.array?.first?["times"] == 2)
             #expect(try await caller.get("/api/alerts").status == 200)
             #expect(try await caller.get("/api/machines").status == 429)
-            for wrong: JSONValue in [["fault": "gremlin"], ["fault": "throttled", "times": 0], ["plan": "x"]] {
+            for wrong: JSONValue in [
+                ["fault": "gremlin"], ["fault": "throttled", "times": 0], ["plan": "x"],
+                // A misspelt member must not make the fault befall everybody.
+                ["fault": "throttled", "machineId": "x"],
+            ] {
                 #expect(try await control.post("/emulator/faults", wrong).status == 400)
             }
-            #expect(try await control.send("PUT", "/emulator/faults", ["plan": "rate=7"]).status == 400)
+            for plan: JSONValue in ["rate=7", "rate=1%,rate=2%", "seed=1,,rate=2%"] {
+                #expect(try await control.send("PUT", "/emulator/faults", ["plan": plan]).status == 400)
+            }
+            #expect(try await control.get("/emulator/requests?after=x").status == 400)
             #expect(try await control.send("DELETE", "/emulator/tokens").status == 204)
             #expect(try await caller.get("/api/alerts").status == 401)
             #expect(try await control.get("/emulator/nothing").status == 404)

@@ -4,8 +4,19 @@ import BailiffModel
 struct ControlBody {
     private let object: JSONObject
 
-    /// - Parameter optional: Whether an empty body stands for an empty object.
-    init(_ request: IncomingRequest, optional: Bool = false) throws(EmulatorError) {
+    /// The members of ``pattern()``.
+    static let patternNames: Set<String> = ["method", "path", "machine_id"]
+    /// The members of ``sighting(now:)``.
+    static let sightingNames: Set<String> = [
+        "machine_id", "sha1", "first", "last", "path", "account", "execution", "status", "visibility",
+    ]
+
+    /// - Parameters:
+    ///   - names: The members it may have: a misspelt one must not make a command mean something wider.
+    ///   - optional: Whether an empty body stands for an empty object.
+    init(
+        _ request: IncomingRequest, of names: Set<String>, optional: Bool = false
+    ) throws(EmulatorError) {
         if optional, request.body.isEmpty {
             object = JSONObject()
             return
@@ -14,9 +25,6 @@ struct ControlBody {
             throw EmulatorError(.invalidCommand, "the body is no JSON object")
         }
         self.object = object
-    }
-
-    func allow(_ names: Set<String>) throws(EmulatorError) {
         for name in object.keys where !names.contains(name) {
             throw EmulatorError(
                 .invalidCommand, "there is no \"\(name)\", only \(names.sorted().joined(separator: ", "))")

@@ -13,30 +13,31 @@ extension EmulatorCore {
 
     private func route(_ request: IncomingRequest, _ segments: [String]) throws(EmulatorError) -> Reply {
         switch (request.method, segments.first ?? "", segments.count) {
-        case ("GET", "requests", 1): return requests(request)
+        case ("GET", "requests", 1): return try requests(request)
         case ("DELETE", "requests", 1):
             world.withLock { $0.record.clear() }
             return Reply(status: 204)
         case ("GET", "clock", 1): return clock()
-        case ("POST", "clock", 1): return try advance(ControlBody(request))
+        case ("POST", "clock", 1): return try advance(ControlBody(request, of: ["advance_seconds"]))
         case ("GET", "faults", 1): return faults()
-        case ("PUT", "faults", 1): return try setFaults(ControlBody(request))
-        case ("POST", "faults", 1): return try scriptFault(ControlBody(request))
+        case ("PUT", "faults", 1): return try setFaults(ControlBody(request, of: ["plan"]))
+        case ("POST", "faults", 1):
+            return try scriptFault(ControlBody(request, of: ControlBody.patternNames.union(["fault", "times"])))
         case ("DELETE", "faults", 1):
             clearFaults()
             return Reply(status: 204)
         case ("GET", "settings", 1): return settings()
-        case ("PUT", "settings", 1): return try setSettings(ControlBody(request))
+        case ("PUT", "settings", 1): return try setSettings(ControlBody(request, of: EmulatorSettings.names))
         case ("GET", "machines", 2): return try state(segments[1])
         case ("PUT", "machines", 3) where segments[2] == "offline":
-            try setOffline(segments[1], try ControlBody(request).flag("offline"))
+            try setOffline(segments[1], try ControlBody(request, of: ["offline"]).flag("offline"))
             return try state(segments[1])
-        case ("POST", "sightings", 1): return try addSighting(ControlBody(request))
+        case ("POST", "sightings", 1): return try addSighting(ControlBody(request, of: ControlBody.sightingNames))
         case ("GET", "actions", 1): return actions()
         case ("GET", "tenant", 1): return tenant()
         case ("GET", "files", 1): return files()
         case ("POST", "pause", 1):
-            gate.pause(try ControlBody(request, optional: true).pattern())
+            gate.pause(try ControlBody(request, of: ControlBody.patternNames, optional: true).pattern())
             return Reply(status: 204)
         case ("GET", "pause", 1): return .json(["held": .int(Int64(gate.heldCount))])
         case ("POST", "resume", 1):
@@ -51,8 +52,14 @@ extension EmulatorCore {
 
     // MARK: Record and time
 
-    private func requests(_ request: IncomingRequest) -> Reply {
-        let after = request.parameters()?.first { $0.name == "after" }.flatMap { Int($0.value) } ?? 0
+    private func requests(_ request: IncomingRequest) throws(EmulatorError) -> Reply {
+        var after = 0
+        for parameter in request.parameters() ?? [("", "")] {
+            guard parameter.name == "after", let number = Int(parameter.value), number >= 0 else {
+                throw EmulatorError(.invalidCommand, "there is only after=NUMBER")
+            }
+            after = number
+        }
         let all = world.withLock { $0.record.all(after: after) }
         return EmulatorCore.lines(all.map(\.json))
     }

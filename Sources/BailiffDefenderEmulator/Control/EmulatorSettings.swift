@@ -2,9 +2,10 @@ import BailiffModel
 
 /// The part of the options that may be changed while an emulator runs, as its control surface shows it.
 enum EmulatorSettings {
-    private static let names: Set<String> = [
+    static let names: Set<String> = [
         "repeated_action", "next_links", "bodies", "page_size", "token_lifetime", "pending", "in_progress",
         "investigation", "offline_timeout", "quotas_enforced", "quota_scale", "quota_code", "retry_after",
+        "hunting_cost",
     ]
 
     static func json(_ options: EmulatorOptions) -> JSONValue {
@@ -20,13 +21,13 @@ enum EmulatorSettings {
             "quotas_enforced": .bool(options.quotas.isEnforced), "quota_scale": .double(options.quotas.scale),
             "quota_code": .string(options.quotas.errorCode.rawValue),
             "retry_after": .bool(options.quotas.sendsRetryAfter),
+            "hunting_cost": .string(ShortDuration.text(options.quotas.huntingCost)),
         ]
     }
 
     /// What `body` names is changed; everything else stays.
-    /// - Throws: ``EmulatorError`` for an unknown name or a value that is none; then nothing is changed.
+    /// - Throws: ``EmulatorError`` for a value that is none; then nothing is changed.
     static func change(_ options: inout EmulatorOptions, by body: ControlBody) throws(EmulatorError) {
-        try body.allow(names)
         var changed = options
         changed.repeatedAction = try body.choice("repeated_action", options.repeatedAction)
         changed.nextLinks = try body.choice("next_links", options.nextLinks)
@@ -41,6 +42,7 @@ enum EmulatorSettings {
         changed.quotas.scale = try body.factor("quota_scale", options.quotas.scale)
         changed.quotas.errorCode = try body.choice("quota_code", options.quotas.errorCode)
         changed.quotas.sendsRetryAfter = try body.flag("retry_after", default: options.quotas.sendsRetryAfter)
+        changed.quotas.huntingCost = try body.duration("hunting_cost", options.quotas.huntingCost)
         options = changed
     }
 }

@@ -5,9 +5,14 @@ extension EmulatorFaultPlan {
     /// - Throws: ``EmulatorError`` that names the part which is wrong.
     package init(parsing text: String) throws(EmulatorError) {
         self.init(rate: 0.02)
-        for part in text.utf8.split(separator: UInt8(ascii: ",")) {
+        if text.isEmpty { return }
+        var given: Set<String> = []
+        for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             let mark = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
             let name = String(Substring(part[..<mark]))
+            guard given.insert(name).inserted else {
+                throw EmulatorError(.invalidFaultPlan, "the \(name) of the faults stands twice")
+            }
             try set(name, to: String(Substring(part[mark...].dropFirst())))
         }
     }

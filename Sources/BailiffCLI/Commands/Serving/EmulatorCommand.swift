@@ -84,10 +84,6 @@ struct EmulatorCommand: AsyncParsableCommand {
             emulator = try await DefenderEmulator.start(tenant: world, options: try options(), logger: logger)
         } catch let error as EmulatorError {
             throw CommandFailure(error.message)
-        } catch let error as CommandFailure {
-            throw error
-        } catch {
-            throw CommandFailure("\(host):\(port) cannot be listened on: \(error)")
         }
         Console.standard.line(Renderer.compact(["listening": .string(emulator.url)]))
         await Signals.waitForEnd()
