@@ -51,9 +51,15 @@ package struct Listener: Service {
     package func run() async throws {
         switch address {
         case .network(let host, let port):
-            try await application(at: .hostname(host, port: port)) { channel in
-                await onBound(.network(host: host, port: channel.localAddress?.port ?? port))
-            }.run()
+            let isBound = Locked(false)
+            do {
+                try await application(at: .hostname(host, port: port)) { channel in
+                    isBound.withLock { $0 = true }
+                    await onBound(.network(host: host, port: channel.localAddress?.port ?? port))
+                }.run()
+            } catch  where !isBound.withLock({ $0 }) && !(error is CancellationError) {
+                throw ListenError(host: host, port: port, error)
+            }
         case .socket(let path):
             let place = try SocketPlace(path: path)
             defer { place.remove() }
