@@ -146,6 +146,8 @@ package final class OutgoingHTTPClient: HTTPTransport {
 
     private func headers(of request: HTTPRequest) -> HTTPHeaders {
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        // Without it a server may compress as it likes.
+        if headers["Accept-Encoding"].isEmpty { headers.add(name: "Accept-Encoding", value: "identity") }
         if socket != nil { headers.replaceOrAdd(name: "Host", value: request.url.host) }
         return headers
     }

@@ -48,6 +48,8 @@ import Testing
             let request = try #require(server.requests.first)
             #expect(request.hasPrefix("POST /api/machines/m1/isolate?x=%20y HTTP/1.1\r\n"))
             #expect(request.lowercased().contains("authorization: bearer t\r\n"))
+            // Compressed answers are not read, so none is asked for.
+            #expect(request.lowercased().contains("accept-encoding: identity\r\n"))
             #expect(request.hasSuffix("\r\n\r\n{\"Comment\":\"c\"}"))
             #expect(server.requests.count == 1)
         }
