@@ -8,21 +8,21 @@ import Logging
 struct WatchTick: Sendable {
     let context: EngineContext
 
-    /// Hashes in one query.
-    private static let batch = 300
+    /// Hashes in one query: what the client puts into one.
+    private static let batch = 1_000
     /// Files asked for one by one in a tick, where hunting is not available.
     private static let single = 20
     /// Sightings arrive late, too.
     private static let lookBack: Duration = .seconds(86_400)
 
     func perform(_ lease: JobLease) async throws {
-        var cases: [(id: CaseID, hashes: [FileHash])] = []
+        var cases: [WatchedCase] = []
         var after: CaseID?
         while true {
             let part = try await context.store.watchedCases(at: context.now(), after: after, limit: 500)
             guard let last = part.last else { break }
-            after = last
-            for id in part { cases.append((id, try await context.store.hashes(ofCase: id))) }
+            after = last.id
+            cases += part
         }
         guard !cases.isEmpty else { return try await context.store.settle([.finish(lease)]) }
         var retryAfter: Duration?
@@ -39,7 +39,7 @@ struct WatchTick: Sendable {
     }
 
     /// - Returns: False where the service left sightings out.
-    private func hunt(_ cases: [(id: CaseID, hashes: [FileHash])]) async throws(ThreatError) -> Bool {
+    private func hunt(_ cases: [WatchedCase]) async throws(ThreatError) -> Bool {
         var isCut = false
         var owner: [FileHash: CaseID] = [:]
         for item in cases { for hash in item.hashes { owner[hash] = item.id } }
@@ -60,7 +60,7 @@ struct WatchTick: Sendable {
     }
 
     /// A part of the cases in each tick, in turn.
-    private func askOneByOne(_ cases: [(id: CaseID, hashes: [FileHash])]) async throws {
+    private func askOneByOne(_ cases: [WatchedCase]) async throws {
         let interval = max(1, context.options.watchInterval.components.seconds)
         let turn = Int(context.now().seconds / interval)
         let start = cases.count <= Self.single ? 0 : turn &* Self.single % cases.count

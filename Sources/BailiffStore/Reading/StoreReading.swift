@@ -176,8 +176,8 @@ package protocol StoreReading: Sendable {
     /// How many announcements were neither delivered nor given up.
     func announcementCount() async throws(StoreError) -> Int
     func announcement(_ id: AnnouncementID) async throws(StoreError) -> Announcement?
-    /// Cases whose late arrivals are looked for at this time, with an id above `after`, by id.
-    func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [CaseID]
+    /// Cases whose late arrivals are looked for at this time, with an id above `after`, by id, and all their hashes.
+    func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [WatchedCase]
     func holders(machine: MachineID?, family: ActionFamily) async throws(StoreError) -> [CaseID]
     func jobStatistics(now: Timestamp) async throws(StoreError) -> JobStatistics
 }

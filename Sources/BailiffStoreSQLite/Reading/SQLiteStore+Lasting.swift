@@ -66,12 +66,13 @@ extension SQLiteStore {
         }
     }
 
-    package func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [CaseID] {
+    package func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [WatchedCase] {
         try await read { db in
             try db.all(
                 "SELECT case_id FROM watch WHERE case_id > ? AND until > ? ORDER BY case_id LIMIT ?",
                 [.int(after?.value ?? .min), .time(now), .int(max(0, limit))]
-            ) { try $0.id(0) }
+            ) { WatchedCase(id: try $0.id(0), hashes: []) }
+            .map { WatchedCase(id: $0.id, hashes: try db.hashes(ofCase: $0.id)) }
         }
     }
 }

@@ -154,11 +154,15 @@ extension StoreConformance {
         let now = Sample.now
         try await store.make((1...3).map { .watch(CaseID($0), until: now + .seconds($0 * 10)) })
         func ids(_ time: Timestamp, after: CaseID? = nil, limit: Int = 10) async throws -> [Int64] {
-            try await store.watchedCases(at: time, after: after, limit: limit).map(\.value)
+            try await store.watchedCases(at: time, after: after, limit: limit).map(\.id.value)
         }
         #expect(try await ids(now) == [1, 2, 3])
         #expect(try await ids(now, after: CaseID(1), limit: 1) == [2])
         #expect(try await ids(now + .seconds(10)) == [2, 3])
+        try await store.make([.hashes(CaseID(2), [Sample.hash(7)])])
+        #expect(
+            try await store.watchedCases(at: now, after: CaseID(1), limit: 1)
+                == [WatchedCase(id: CaseID(2), hashes: [Sample.hash(7)])])
         try await store.make([.watch(CaseID(2), until: nil)])
         #expect(try await ids(now) == [1, 3])
         try await store.make([.merge(from: CaseID(3), into: CaseID(1))])

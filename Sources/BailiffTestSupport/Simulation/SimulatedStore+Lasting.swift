@@ -48,10 +48,12 @@ extension SimulatedStore {
         try await read("announcement") { $0.announcements[id] }
     }
 
-    package func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [CaseID] {
+    package func watchedCases(at now: Timestamp, after: CaseID?, limit: Int) async throws(StoreError) -> [WatchedCase] {
         try await read("watchedCases") { database in
             let ids = database.watched.rows.filter { $0.value > now }.map(\.key).sorted()
-            return Array(ids.drop { id in after.map { id <= $0 } ?? false }.prefix(max(0, limit)))
+            return ids.drop { id in after.map { id <= $0 } ?? false }.prefix(max(0, limit)).map {
+                WatchedCase(id: $0, hashes: database.hashesOfCase[$0] ?? [])
+            }
         }
     }
 
