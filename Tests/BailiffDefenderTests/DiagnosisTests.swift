@@ -189,6 +189,27 @@ import Testing
         #expect(DefenderEndpoints.advice(forHost: row.host)?.contains(row.advice) == true)
     }
 
+    @Test("a right name in the wrong place is told")
+    func knowsRoles() {
+        #expect(DefenderEndpoints.advice(forHost: "graph.microsoft.com", as: .api)?.contains("Defender's API") == true)
+        #expect(
+            DefenderEndpoints.advice(forHost: "eu.api.security.microsoft.com", as: .login)?.contains("Entra") == true)
+        #expect(DefenderEndpoints.advice(forHost: "login.microsoftonline.com", as: .graph)?.contains("Graph") == true)
+        #expect(
+            DefenderEndpoints.advice(
+                forLogin: "login.microsoftonline.com", api: "api-gov.securitycenter.microsoft.us")?
+                .contains("login.microsoftonline.us") == true)
+        #expect(DefenderEndpoints.advice(forLogin: "127.0.0.1", api: "127.0.0.1") == nil)
+        for name in DefenderEndpoints.cloudNames {
+            guard let cloud = DefenderEndpoints(cloud: name) else { continue }
+            #expect(DefenderEndpoints.advice(forHost: cloud.login.host, as: .login) == nil)
+            #expect(DefenderEndpoints.advice(forHost: cloud.api.host, as: .api) == nil)
+            #expect(DefenderEndpoints.advice(forHost: cloud.xdr.host, as: .api) == nil)
+            #expect(DefenderEndpoints.advice(forHost: cloud.graph.host, as: .graph) == nil)
+            #expect(DefenderEndpoints.advice(forLogin: cloud.login.host, api: cloud.api.host) == nil)
+        }
+    }
+
     /// No name that is right is advised against.
     @Test func knowsRightHosts() throws {
         for name in DefenderEndpoints.cloudNames {

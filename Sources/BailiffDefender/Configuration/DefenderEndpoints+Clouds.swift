@@ -49,8 +49,11 @@ extension DefenderEndpoints {
     ]
 
     /// What is wrong with a host name someone configured, and which name is right; nil where nothing is known against it.
-    package static func advice(forHost host: String) -> String? {
+    package static func advice(forHost host: String, as role: Role? = nil) -> String? {
         if let known = wrongHosts[host] { return "\(host) \(known)" }
+        if let role, let other = Self.role(of: host), other != role {
+            return "\(host) is \(other.name), not \(role.name)"
+        }
         for domain in ["securitycenter.microsoft.com", "securitycenter.windows.com"] {
             guard let region = former(host, in: domain) else { continue }
             return region.isEmpty
@@ -58,6 +61,37 @@ extension DefenderEndpoints {
                 : "\(host) is a former name; use cloud: \(region) (\(region).api.security.microsoft.com)"
         }
         return nil
+    }
+
+    /// What a server is called for.
+    package enum Role: Sendable, Hashable {
+        case login, api, graph
+
+        fileprivate var name: String {
+            switch self {
+            case .login: "Entra's login host (login.microsoftonline.com)"
+            case .api: "Defender's API (cloud: global, or api.security.microsoft.com)"
+            case .graph: "Microsoft Graph (graph.microsoft.com)"
+            }
+        }
+    }
+
+    private static func role(of host: String) -> Role? {
+        switch host {
+        case "login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn": .login
+        case "graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn":
+            .graph
+        case "api.security.microsoft.com": .api
+        default: families.joined().contains { host.utf8.reversed().starts(with: ".\($0)".utf8.reversed()) } ? .api : nil
+        }
+    }
+
+    /// What is wrong with a login host and an API host that do not belong to one cloud; nil where nothing is known.
+    package static func advice(forLogin login: String, api: String) -> String? {
+        let isHigh = api == "api-gov.securitycenter.microsoft.us" || api == "api-gov.security.microsoft.us"
+        guard role(of: login) == .login, role(of: api) == .api else { return nil }
+        let right = isHigh ? "login.microsoftonline.us" : "login.microsoftonline.com"
+        return login == right ? nil : "\(login) gives no tokens for \(api); use \(right)"
     }
 
     private static let wrongHosts = [
@@ -73,6 +107,8 @@ extension DefenderEndpoints {
         "sts.windows.net": "issues tokens but is not called for them; use login.microsoftonline.com",
         "login.chinacloudapi.cn": "is a former name; use login.partner.microsoftonline.cn",
         "graph.windows.net": "is Azure AD Graph, which has ended; use graph.microsoft.com",
+        "securitycenter.onmicrosoft.com":
+            "names an audience, not a server; write it as defender.audience and use cloud: global",
         "management.azure.com": "belongs to another service; use cloud: global (api.security.microsoft.com)",
         "api.loganalytics.io": "belongs to another service; use cloud: global (api.security.microsoft.com)",
     ]

@@ -49,11 +49,17 @@ package struct PermissionReport: Sendable {
 
 extension DefenderClient {
     /// Fetches the tokens that `uses` take and compares what they grant with what is needed. Calls Entra only.
-    package func permissionReport(for uses: Set<DefenderUse>) async -> PermissionReport {
+    ///
+    /// - Parameter registrations: Of the other ones nothing is known.
+    package func permissionReport(
+        for uses: Set<DefenderUse>, as registrations: Set<DefenderRegistration> = Set(DefenderRegistration.allCases)
+    ) async -> PermissionReport {
         let needs = PermissionNeed.all(of: uses, with: configuration)
         var tokens: [PermissionReport.Token] = []
         for need in needs
-        where !tokens.contains(where: { $0.registration == need.registration && $0.audience == need.audience }) {
+        where registrations.contains(need.registration)
+            && !tokens.contains(where: { $0.registration == need.registration && $0.audience == need.audience })
+        {
             var token = PermissionReport.Token(registration: need.registration, audience: need.audience)
             do throws(DefenderError) {
                 token.claims = try await tokenClaims(need.registration, for: need.audience)

@@ -8,6 +8,8 @@ package struct Condition: Sendable {
     package let scope: FactScope
     package let location: SourceLocation
     package let program: CELProgram
+
+    package func mentions(_ fact: Fact) -> Bool { program.referencedVariables.contains(fact.rawValue) }
 }
 
 extension Condition: Equatable {

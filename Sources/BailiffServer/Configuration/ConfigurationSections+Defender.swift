@@ -115,11 +115,15 @@ extension ConfigurationSections {
     }
 
     private func urls(_ fields: YAMLFields) -> DefenderEndpoints? {
-        let login = fields.required("login", .serviceURL)
-        let api = fields.required("api", .serviceURL)
-        let graph = fields.required("graph", .serviceURL)
-        let xdr = fields.optional("xdr", .serviceURL)
-        guard let login, let api, let graph else { return nil }
+        let login = fields.required("login", .serviceURL(.login))
+        let api = fields.required("api", .serviceURL(.api))
+        let graph = fields.required("graph", .serviceURL(.graph))
+        let xdr = fields.optional("xdr", .serviceURL(.api))
+        guard let login, let api, let graph, xdr != nil || !fields.contains("xdr") else { return nil }
+        if let advice = DefenderEndpoints.advice(forLogin: login.host, api: api.host) {
+            fields.error(ConfigurationCode.url.rawValue, advice, at: fields.locationOfKey("login"))
+            return nil
+        }
         return DefenderEndpoints(login: login, api: api, graph: graph, xdr: xdr)
     }
 
@@ -140,7 +144,7 @@ extension ConfigurationSections {
         }
         guard let clientID, expires != nil || !fields.contains("secret_expires") else { return nil }
         if hasSecret {
-            return secret.map {
+            return (secret ?? standIn).map {
                 DefenderConfiguration.Credential(clientID: clientID, .secret($0), secretExpires: expires)
             }
         }
@@ -152,11 +156,13 @@ extension ConfigurationSections {
         }
         if !fields.contains("certificate") { fields.reportMissing("certificate") }
         if !fields.contains("key") { fields.reportMissing("key") }
-        guard let certificate, let key else { return nil }
-        return pair(certificate, key, fields).map {
-            DefenderConfiguration.Credential(clientID: clientID, .certificate($0))
+        if let certificate, let key, let pair = pair(certificate, key, fields) {
+            return DefenderConfiguration.Credential(clientID: clientID, .certificate(pair))
         }
+        return standIn.map { DefenderConfiguration.Credential(clientID: clientID, .secret($0)) }
     }
+
+    private var standIn: Secret? { surroundings.standsIn ? Secret("") : nil }
 
     private func pair(
         _ file: YAMLLocated<CertificateFile>, _ key: Secret, _ fields: YAMLFields
@@ -188,7 +194,10 @@ extension YAMLShape where Value == CertificateFile {
 
 extension YAMLShape where Value == HTTPURL {
     /// `https`, or plain `http` to this machine.
-    static var serviceURL: YAMLShape {
+    static var serviceURL: YAMLShape { serviceURL(nil) }
+
+    /// - Parameter role: Nil where it is none of Defender's servers.
+    static func serviceURL(_ role: DefenderEndpoints.Role?) -> YAMLShape {
         YAMLShape<String>.text.map { text, node, reader in
             guard let url = HTTPURL(text) else {
                 reader.error(
@@ -202,7 +211,7 @@ extension YAMLShape where Value == HTTPURL {
                     hint: "write https://\(url.host)")
                 return nil
             }
-            if let advice = DefenderEndpoints.advice(forHost: url.host) {
+            if let advice = DefenderEndpoints.advice(forHost: url.host, as: role) {
                 reader.error(ConfigurationCode.url.rawValue, advice, at: node.location)
                 return nil
             }

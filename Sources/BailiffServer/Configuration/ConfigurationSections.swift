@@ -1,4 +1,5 @@
 import BailiffAPI
+import BailiffDefender
 import BailiffDiagnostics
 import BailiffModel
 import BailiffPlaybook
@@ -11,21 +12,56 @@ struct ConfigurationSections {
     init(_ surroundings: ConfigurationSurroundings) { self.surroundings = surroundings }
 
     /// Sections are read even where another one is wrong, so that one pass shows all mistakes.
-    func read(_ fields: YAMLFields) -> ServerConfiguration? {
+    func read(_ fields: YAMLFields) -> Parts? {
         let store = fields.required("store", .record("store", store))
         let server = self.server(fields, databasePath: store?.path)
         let defender = fields.required("defender", .record("defender", self.defender))
         let audit = self.audit(fields, databasePath: store?.path, tenant: defender?.tenant)
         let feeds = fields.required("feeds", feeds)
         let playbooks = fields.required("playbooks", .record("playbooks", playbooks))
-        let notifiers = fields.optional("notifiers", notifiers) ?? []
+        let notifiers = fields.optional("notifiers", notifiers)
         refuseOperators(fields)
-        guard let store, let server, let defender, let audit, let feeds, let playbooks else { return nil }
-        checkClientCertificates(of: feeds, fields, server.tls)
-        checkTrustedProxies(of: feeds, fields, server.trustedProxies)
-        return ServerConfiguration(
-            server: server, store: store, audit: audit, defender: defender, feeds: feeds, playbooks: playbooks,
-            notifiers: notifiers)
+        if let feeds, let server {
+            checkClientCertificates(of: feeds, fields, server.tls)
+            checkTrustedProxies(of: feeds, fields, server.trustedProxies)
+        }
+        let missing: [(ExaminedConfiguration.Section, Bool)] = [
+            (.store, store == nil), (.server, server == nil), (.defender, defender == nil), (.audit, audit == nil),
+            (.feeds, feeds == nil), (.playbooks, playbooks == nil),
+            (.notifiers, notifiers == nil && fields.contains("notifiers")),
+        ]
+        guard let standIn = defender ?? Self.standInDefender else { return nil }
+        return Parts(
+            configuration: ServerConfiguration(
+                server: server ?? Self.standInServer, store: store ?? ServerConfiguration.Store(path: ""),
+                audit: audit ?? ServerConfiguration.Audit(key: .file(""), origin: ""),
+                defender: standIn, feeds: feeds ?? [],
+                playbooks: playbooks ?? ServerConfiguration.Playbooks(folder: "", activation: .manual),
+                notifiers: notifiers ?? []),
+            unreadable: Set(missing.filter(\.1).map(\.0)),
+            notifierNames: names(of: fields.node("notifiers")))
+    }
+
+    private func names(of node: YAMLNode?) -> [String] {
+        guard case .mapping(let entries)? = node?.kind else { return [] }
+        return entries.map(\.name)
+    }
+
+    /// What was read; something else stands for what could not be.
+    struct Parts {
+        var configuration: ServerConfiguration
+        var unreadable: Set<ExaminedConfiguration.Section>
+        var notifierNames: [String]
+    }
+
+    private static let standInServer = ServerConfiguration.Server(
+        api: ListenAddress(host: "127.0.0.1", port: 8480), socket: "")
+
+    private static var standInDefender: ServerConfiguration.Defender? {
+        DefenderEndpoints(cloud: "global").map {
+            ServerConfiguration.Defender(
+                tenant: "", endpoints: $0, read: DefenderConfiguration.Credential(clientID: "", .secret(Secret(""))))
+        }
     }
 
     // MARK: Server

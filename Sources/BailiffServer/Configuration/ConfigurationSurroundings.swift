@@ -6,10 +6,13 @@ package struct ConfigurationSurroundings: Sendable {
     package var environment: [String: String]
     /// Relative paths are taken from here: the folder of the configuration file.
     package var folder: String
+    /// Something stands for what cannot be had, so that the rest can be looked at; it is reported all the same.
+    package var standsIn: Bool
 
-    package init(environment: [String: String], folder: String) {
+    package init(environment: [String: String], folder: String, standsIn: Bool = false) {
         self.environment = environment
         self.folder = folder
+        self.standsIn = standsIn
     }
 
     /// An absolute path stays as it is.

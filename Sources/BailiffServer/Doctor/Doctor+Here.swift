@@ -1,11 +1,19 @@
 import BailiffAPI
 import BailiffAudit
 import BailiffModel
+import BailiffStoreSQLite
 import Foundation
 
 /// What lies on this machine: the database, the log's key and checkpoints, certificates.
 extension Doctor {
-    func here() -> [DoctorFinding] { store() + signingKey() + checkpoints() + certificates() }
+    func here() -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        if canRead(.store) { findings += store() }
+        // Without a path of its own the key lies beside the database.
+        if canRead(.audit), canRead(.store) { findings += signingKey() }
+        if canRead(.audit) { findings += checkpoints() }
+        return findings + (canRead(.server) ? certificates() : [])
+    }
 
     private func store() -> [DoctorFinding] {
         let path = configuration.store.path
@@ -28,11 +36,25 @@ extension Doctor {
                     breaks: "the server does not start: database, key and socket are made there",
                     mend: "run this as the server's user, or give that user the folder"))
         } else if files.fileExists(atPath: path) {
-            findings.append(DoctorFinding(.good, "store", "the database is at \(path)"))
+            findings.append(database(path))
         } else {
             findings.append(DoctorFinding(.note, "store", "the database \(path) is made at the first start"))
         }
         return findings + room(in: folder)
+    }
+
+    private func database(_ path: String) -> DoctorFinding {
+        if let problem = DatabaseHeader.problem(at: path) {
+            return DoctorFinding(
+                .problem, "store", "\(path) cannot be used: \(problem)", breaks: "the server does not start",
+                mend: "restore the database from a backup, or set store.path to where it is")
+        }
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            return DoctorFinding(
+                .problem, "store", "the database \(path) cannot be written by this user",
+                breaks: "the server does not start", mend: "run this as the server's user, or give that user the file")
+        }
+        return DoctorFinding(.good, "store", "the database is at \(path)")
     }
 
     /// Intake stops at a full disk; the log can never be shortened.
@@ -67,7 +89,7 @@ extension Doctor {
             return [
                 DoctorFinding(
                     .problem, "log", error.description, breaks: "the server does not start",
-                    mend: "restore the key's file; a new key begins another log")
+                    mend: "restore the key as it was, mode 600; a new key begins another log")
             ]
         }
     }
@@ -101,9 +123,14 @@ extension Doctor {
         // A running server writes one each minute.
         guard age > 600 else { return DoctorFinding(.good, "log", "the checkpoint \(file) is \(max(0, age)) s old") }
         return DoctorFinding(
-            .warning, "log", "the checkpoint \(file) is \(age / 60) minutes old",
+            .warning, "log", "the checkpoint \(file) is \(text(ofAge: age)) old",
             breaks: "newer entries are not covered by it",
             mend: "look whether the server runs and may write the file")
+    }
+
+    private func text(ofAge seconds: Int) -> String {
+        if seconds < 7_200 { return "\(seconds / 60) minutes" }
+        return seconds < 172_800 ? "\(seconds / 3_600) hours" : "\(seconds / 86_400) days"
     }
 
     private func certificates() -> [DoctorFinding] {
@@ -112,16 +139,25 @@ extension Doctor {
             let until = try TLSMaterial(files).expires
             return [expiry("tls", "the listeners' certificate", until, breaks: "senders and the CLI refuse to connect")]
         } catch {
-            return [DoctorFinding(.problem, "tls", error.description, breaks: "the server does not start")]
+            return [
+                DoctorFinding(
+                    .problem, "tls", error.description, breaks: "the server does not start",
+                    mend: "look at server.tls.certificate and server.tls.key")
+            ]
         }
     }
 
     func expiry(_ area: String, _ what: String, _ until: Timestamp, breaks: String) -> DoctorFinding {
         let left = until - surroundings.now()
-        let text = "\(what) is valid until \(until.rfc3339)"
-        if left > .seconds(30 * 86_400) { return DoctorFinding(.good, area, text) }
+        let days = left.components.seconds / 86_400
+        if left > .seconds(30 * 86_400) {
+            return DoctorFinding(.good, area, "\(what) is valid until \(until.rfc3339)")
+        }
+        let soon = days < 1 ? "within a day" : "in \(days) day\(days == 1 ? "" : "s")"
         return DoctorFinding(
-            left > .zero ? .warning : .problem, area, left > .zero ? text : "\(what) expired at \(until.rfc3339)",
-            breaks: breaks, mend: "replace it; two can be registered while one is being replaced")
+            left > .zero ? .warning : .problem, area,
+            left > .zero ? "\(what) ends \(soon), at \(until.rfc3339)" : "\(what) expired at \(until.rfc3339)",
+            breaks: left > .zero ? "then \(breaks)" : breaks,
+            mend: "replace it; two can be registered while one is being replaced")
     }
 }

@@ -47,6 +47,26 @@ struct PlaybookFolder {
         return Contents(library: library, bytes: bytes, report: report, sources: files.sources)
     }
 
+    /// What the files without errors say by themselves, names of notifiers left unchecked, and the names of the other files.
+    /// Nil where nothing is left.
+    func salvage() -> (library: PlaybookLibrary, skipped: [String])? {
+        guard let files = try? files() else { return nil }
+        var sources = files.sources
+        var skipped = Set(files.problems.map(\.location.file))
+        let environment = CheckEnvironment(notifiers: nil, now: now, carriedOut: .complete, purpose: .activation)
+        while !sources.isEmpty {
+            let (library, report) = PlaybookLibrary.load(sources, environment: environment)
+            if let library { return (library, skipped.sorted()) }
+            let bad = Set(report.diagnostics.filter { $0.severity == .error }.map(\.location.file))
+            let rest = sources.filter { !bad.contains($0.file) }
+            // An error that lies in none of the files would be found for ever.
+            guard rest.count < sources.count else { return nil }
+            skipped.formUnion(bad)
+            sources = rest
+        }
+        return nil
+    }
+
     /// The files as they are now, none of them checked.
     ///
     /// - Throws: `PlaybookFilesError` where the folder or a file in it cannot be read.

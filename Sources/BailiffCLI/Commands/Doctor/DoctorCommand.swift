@@ -1,5 +1,6 @@
 import ArgumentParser
 import BailiffModel
+import BailiffPlaybook
 import BailiffServer
 import Foundation
 
@@ -26,16 +27,26 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.standard
-        let configuration = try file.load(console, badStatus: .bad)
-        let people = printPermissions ? nil : await Self.people(configuration)
-        let doctor = Doctor(
-            configuration, people: people, logger: TextLog.standardError("doctor", level: .error))
-        if printPermissions { return try list(doctor) }
-        let findings = await doctor.examine()
+        let examined = try file.examine()
+        let standing = printPermissions ? nil : await Self.standing(examined)
+        let logger = TextLog.standardError("doctor", level: .error)
+        let doctor = Doctor(examined, standing: standing, logger: logger)
+        if printPermissions {
+            guard let doctor, [.defender, .playbooks].allSatisfy({ !examined.unreadable.contains($0) }) else {
+                for line in examined.problems.rendered() { console.remark(line) }
+                throw CommandFailure("the configuration cannot be read", status: .bad)
+            }
+            return try list(doctor)
+        }
+        let findings = await doctor?.examine() ?? Doctor.findings(of: examined.problems)
         let problems = findings.count { $0.standing == .problem }
         let shown = findings.filter { all || output.format != .table || $0.standing != .good }
-        Renderer(output.format).print(
-            .list(shown.map(Self.json), Self.table, none: "everything is as it should be"))
+        if output.format == .table, !shown.isEmpty {
+            Renderer(.table).print(.one(.null, Sheet([.fields(shown.flatMap(Self.fields))])))
+        } else {
+            Renderer(output.format).print(
+                .list(shown.map(Self.json), Table([]), none: "everything is as it should be"))
+        }
         let warnings = findings.count { $0.standing == .warning }
         console.remark(
             "bailiff: \(Words.count(findings.count, "finding")): \(Words.count(problems, "problem")), \(Words.count(warnings, "warning"))"
@@ -60,16 +71,28 @@ struct DoctorCommand: AsyncParsableCommand {
         Renderer(output.format).print(.list(needs, Self.permissions, none: "nothing is needed"))
     }
 
-    /// Operators who may answer, where a server runs here; nil where none answers at its socket.
-    private static func people(_ configuration: ServerConfiguration) async -> [Doctor.Person]? {
-        guard FileManager.default.fileExists(atPath: configuration.server.socket) else { return nil }
-        let place = ServerPlace(socket: configuration.server.socket)
-        let answer = try? await APIClient.with(place) { try await $0.get(["v1", "operators"]) }
-        return answer?["operators"]?.array?.compactMap { person in
+    /// What a server that runs here tells; nil where none answers at its socket.
+    private static func standing(_ examined: ExaminedConfiguration) async -> Doctor.Standing? {
+        guard let socket = examined.configuration?.server.socket, !examined.unreadable.contains(.server),
+            FileManager.default.fileExists(atPath: socket)
+        else { return nil }
+        let answers = try? await APIClient.with(ServerPlace(socket: socket)) { client in
+            (people: try await client.get(["v1", "operators"]), status: try await client.get(["v1", "status"]))
+        }
+        guard let answers, let operators = answers.people["operators"]?.array else { return nil }
+        let people = operators.compactMap { person -> Doctor.Person? in
             guard person["active"]?.bool == true, person["service"]?.bool == false, let name = person["name"]?.string
             else { return nil }
             return Doctor.Person(name: name, roles: person["roles"]?.array?.compactMap(\.string) ?? [])
         }
+        let inForce = (answers.status["playbooks"]?.array ?? []).compactMap { playbook -> (String, ActivationMode)? in
+            guard let name = playbook["name"]?.string, let mode = playbook["mode"]?.string else { return nil }
+            return ActivationMode(rawValue: mode).map { (name, $0) }
+        }
+        return Doctor.Standing(
+            people: people, isHalted: answers.status["control"]?["halted"]?.bool ?? false,
+            isBreakerOpen: answers.status["breaker"]?["open"]?.bool ?? false,
+            modes: Dictionary(inForce, uniquingKeysWith: { first, _ in first }))
     }
 
     private static func json(_ finding: DoctorFinding) -> JSONValue {
@@ -79,14 +102,21 @@ struct DoctorCommand: AsyncParsableCommand {
         ]
     }
 
-    private static let table = Table([
-        Table.Column("STANDING") { row in
-            let word = row["standing"]?.string ?? ""
-            return CellText(word, word == "problem" ? .bad : word == "warning" ? .warning : .plain)
-        },
-        .member("AREA", "area"), .member("FINDING", "finding", isFlexible: true),
-        .member("BREAKS", "breaks", isFlexible: true), .member("TO MEND IT", "mend", isFlexible: true),
-    ])
+    /// Whole sentences under one another: cut off they would be of no use.
+    private static func fields(_ finding: DoctorFinding) -> [Sheet.Field] {
+        let style: CellText.Style =
+            switch finding.standing {
+            case .problem: .bad
+            case .warning: .warning
+            case .note, .good: .plain
+            }
+        var fields = [
+            Sheet.Field(finding.standing.rawValue, CellText("\(finding.area): \(finding.text)", style))
+        ]
+        if let breaks = finding.breaks { fields.append(Sheet.Field("  breaks", CellText(breaks))) }
+        if let mend = finding.mend { fields.append(Sheet.Field("  mend", CellText(mend))) }
+        return fields
+    }
 
     private static let permissions = Table([
         .member("REGISTRATION", "registration"), .member("API", "api"), .member("PERMISSION", "permission"),
