@@ -34,6 +34,20 @@ import Testing
         #expect(transport.requests.map(\.url.text)[1] == "http://127.0.0.1:9/other/path?$skip=2")
     }
 
+    @Test("a link of its own server that leads to no page is replaced, too")
+    func aLinkToNowhere() async throws {
+        let transport = ScriptedTransport { (request, _) async throws(HTTPFailure) in
+            switch request.url.text {
+            case "http://127.0.0.1:9/oauth2/token?$skip=2": .error(404, "NotFound")
+            case let text where text.contains("skip=2"): Self.page(["c"])
+            default: Self.page(["a", "b"], link: "http://127.0.0.1:9/oauth2/token?$skip=2")
+            }
+        }
+        let list = try await list(transport)
+        #expect(list.map(\.id.text) == ["a", "b", "c"])
+        #expect(list.isComplete)
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var link: JSONValue

@@ -229,6 +229,20 @@ import Testing
         #expect(transport.requests.count == 1)
     }
 
+    @Test("no figure of a 429 shuts an API for longer than an hour")
+    func aNonsenseWaitIsCutShort() async throws {
+        for text in ["999999999999", "Fri, 31 Dec 2100 00:00:00 GMT"] {
+            let headers = [
+                HTTPHeader("Retry-After", text), HTTPHeader("Date", "Fri, 27 Nov 2026 00:00:00 GMT"),
+            ]
+            let transport = ScriptedTransport([.error(429, "TooManyRequests", headers)])
+            let fixture = try Fixture(transport)
+            let id = try Fixture.machine()
+            let error = await failure { try await fixture.client.isolate(id, type: .full, comment: "c") }
+            #expect(error?.retryAfter == .seconds(3_600))
+        }
+    }
+
     @Test func callsThatSurelyNeverLeftAreNotCounted() async throws {
         let transport = ScriptedTransport { (_, _) async throws(HTTPFailure) in
             throw HTTPFailure(.refusedConnection, mayHaveBeenReceived: false)

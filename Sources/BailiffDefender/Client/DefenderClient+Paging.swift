@@ -22,8 +22,12 @@ extension DefenderClient {
             visited.insert(url)
             let body: JSONValue
             do throws(DefenderError) { body = try await read(call, at: url) } catch {
-                // What our own guess at a link brings is no failure of the list.
-                guard isOwnLink, error.code == .badRequest || error.code == .notFound else { throw error }
+                // What a link brings that is none is no failure of the list.
+                guard url != first, error.code == .badRequest || error.code == .notFound else { throw error }
+                if !isOwnLink, let own = skipping(seen.count, from: first), !visited.contains(own) {
+                    (url, isOwnLink) = (own, true)
+                    continue
+                }
                 result.cut = .badLink
                 return result
             }

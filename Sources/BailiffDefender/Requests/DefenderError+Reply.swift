@@ -105,20 +105,24 @@ private struct ErrorDetails {
 
 /// `Retry-After`: seconds, as documented, or a time, as HTTP has it.
 enum RetryAfter {
+    /// No window of the service is much longer, and a nonsense figure must not keep an API shut: asking once an hour costs
+    /// nothing.
+    private static let longest = Duration.seconds(3_600)
+
     /// A time counts from the answer's own date, never from this machine's clock.
     static func of(_ reply: HTTPReply) -> Duration? {
         guard let text = reply.header("Retry-After") else { return nil }
         if let seconds = parse(text) { return seconds }
         guard let time = HTTPDate.parse(text), let date = reply.date else { return nil }
-        return min(max(time - date, .zero), .seconds(86_400))
+        return min(max(time - date, .zero), longest)
     }
 
-    /// Nil for anything but a number of seconds; at most a day.
+    /// Nil for anything but a number of seconds; at most an hour.
     static func parse(_ text: String?) -> Duration? {
         guard let text else { return nil }
         let digits = text.utf8.filter { $0 != 0x20 }
         guard (1...12).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
         let seconds = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 48) }
-        return .seconds(min(seconds, 86_400))
+        return min(.seconds(seconds), longest)
     }
 }
