@@ -66,6 +66,17 @@ package enum DefenderAPI: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
+    /// Whether repeating the call could order something twice. All other calls that change something come to the same when
+    /// repeated, so those are made once more with a fresh token after a 401.
+    package var isOrder: Bool {
+        switch self {
+        case .isolate, .release, .restrictApps, .unrestrictApps, .antivirusScan, .collectPackage, .stopAndQuarantine,
+            .startInvestigation, .createAlertByReference:
+            true
+        default: false
+        }
+    }
+
     /// Which app registration signs the call. Indicators belong to the application that made them, so they are listed
     /// with the one that acts.
     package var registration: DefenderRegistration { isAction || self == .indicators ? .act : .read }

@@ -101,6 +101,7 @@ extension DefenderError: CustomStringConvertible, CustomDebugStringConvertible {
 
     private var explanation: String {
         switch code {
+        case .unauthorized where retryAfter != nil: "the token is refused; the next call has a fresh one"
         case .unauthorized:
             "a fresh token is refused as well; check the app registration's admin consent, the token's audience "
                 + "(scope), and that the tenant's Defender licence is active"
@@ -115,7 +116,8 @@ extension DefenderError: CustomStringConvertible, CustomDebugStringConvertible {
         case .timeout: "no answer in time"
         case .connection: "the connection failed"
         case .tls: "the service's certificate cannot be verified"
-        case .malformedReply: "the service's answer cannot be read"
+        case .malformedReply:
+            "the service's answer cannot be read" + (status.map { $0 / 100 == 2 ? "" : " (status \($0))" } ?? "")
         case .replyTooLarge: "the service's answer is too long"
         case .hostNotAllowed: "the server is not one of those that may be called"
         case .tokenRefused:

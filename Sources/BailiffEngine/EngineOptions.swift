@@ -1,3 +1,4 @@
+import BailiffCore
 import BailiffModel
 import BailiffPlaybook
 
@@ -24,6 +25,8 @@ package struct EngineOptions: Sendable {
     /// How long a lost order is looked for before it counts as never accepted.
     package var settleTime: Duration = .seconds(120)
     package var settleInterval: Duration = .seconds(15)
+    /// The shortest wait before an order that the service declined (429, 401) is looked for and sent again.
+    package var declineSettle: Duration = Action.declineSettle
     /// The shortest time between two polls; it grows with the age of what is polled.
     package var pollInterval: Duration = .seconds(2)
     /// Waiting actions of one step are collected this long into one question.

@@ -37,6 +37,28 @@ struct ActionStateMachineTests {
             events: [.needsMet, .intend, .sending, .notAccepted(retryAt: now, "429")], phase: .intended,
             entries: ["action.intended", "action.sending", "action.not_accepted"]),
         Row(
+            testDescription: "a declined send that was taken all the same is found by looking",
+            events: [.needsMet, .intend, .sending, .declined(retryAt: now, "429"), .looked(.ours(accepted))],
+            phase: .pending,
+            entries: ["action.intended", "action.sending", "action.not_accepted", "action.found"]),
+        Row(
+            testDescription: "a declined send is withdrawn once it was looked for",
+            events: [
+                .needsMet, .intend, .sending, .declined(retryAt: now, "401"), .withdrawn(.cancelled, "x"),
+                .looked(.clear),
+            ], phase: .ended(.cancelled),
+            entries: ["action.intended", "action.sending", "action.not_accepted", "action.recalled", "action.ended"]),
+        Row(
+            testDescription: "a declined send that is withdrawn and was taken is recalled",
+            events: [
+                .needsMet, .intend, .sending, .declined(retryAt: now, "401"), .deadline, .looked(.ours(accepted)),
+                .polled(Samples.order("s1", .isolate, .cancelled), contradictedBy: nil),
+            ], phase: .ended(.expired),
+            entries: [
+                "action.intended", "action.sending", "action.not_accepted", "action.recalled", "action.found",
+                "action.ended",
+            ]),
+        Row(
             testDescription: "a lost answer is unknown, then found",
             events: [.needsMet, .intend, .sending, .lost("timeout"), .found(accepted)], phase: .pending,
             entries: ["action.intended", "action.sending", "action.unknown", "action.found"]),

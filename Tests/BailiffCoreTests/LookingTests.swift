@@ -94,6 +94,27 @@ struct LookingTests {
         let earlier = Samples.order("8", .investigate, .active, at: 0)
         #expect(Reconciliation.match(look, among: [earlier, begun]) == begun)
         #expect(Reconciliation.match(look, among: [earlier]) == nil)
+        // What was to be an investigation may have become a scan, which carries the mark; clocks play no part then.
+        let mine = ActionComment.text(for: look.publicID, intent: 1, because: "x")
+        let scan = Samples.order("7", .antivirusScan, .succeeded, at: 0, comment: mine)
+        #expect(Reconciliation.match(look, among: [earlier, scan]) == scan)
+    }
+
+    @Test("a declined order that the history shows is ours, whatever its state; before the first send nothing is")
+    func declined() {
+        for status in [ServiceAction.Status.active, .succeeded, .failed] {
+            var action = Samples.action(1, PlannedStep(id: "scan", action: .antivirusScan, onFail: .continue))
+            let mark = ActionComment.text(for: action.publicID, intent: 1, because: "x")
+            let ours = Samples.order("2", .antivirusScan, status, at: 3_601, comment: mark)
+            for event in [Action.Event.needsMet, .intend] { _ = action.handle(event, at: Self.now) }
+            if status != .active {
+                #expect(Look.decide(action, history: ActionHistory([ours]), at: Self.now) == .clear)
+            }
+            for event in [Action.Event.sending, .declined(retryAt: Self.now, "429")] {
+                _ = action.handle(event, at: Self.now)
+            }
+            #expect(Look.decide(action, history: ActionHistory([ours]), at: Self.now) == .ours(ours))
+        }
     }
 }
 

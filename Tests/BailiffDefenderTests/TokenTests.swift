@@ -238,9 +238,25 @@ import Testing
 
     @Test func a401IsCuredByOneFreshToken() async throws {
         let transport = ScriptedTransport { (request, _) async throws(HTTPFailure) in
+            request.bearer == "Bearer token-1" ? .error(401, "Unauthorized") : Self.machine
+        }
+        let fixture = try Fixture(transport)
+        #expect(try await fixture.client.machine(Fixture.machine()) != nil)
+        #expect(transport.requests.map(\.bearer) == ["Bearer token-1", "Bearer token-2"])
+    }
+
+    /// Between the two, its giver looks whether the first was taken all the same.
+    @Test func anOrderIsNotPostedAgainAfterA401AndTheNextOneHasAFreshToken() async throws {
+        let transport = ScriptedTransport { (request, _) async throws(HTTPFailure) in
             request.bearer == "Bearer token-1" ? .error(401, "Unauthorized") : .action("a1")
         }
         let fixture = try Fixture(transport)
+        let error = await failure {
+            try await fixture.client.isolate(Fixture.machine(), type: .full, comment: "c")
+        }
+        #expect(error?.code == .unauthorized && error?.acceptance == .surelyNot && error?.retryAfter == .zero)
+        #expect(error?.description.contains("admin consent") == false)
+        #expect(transport.requests.count == 1)
         let action = try await fixture.client.isolate(Fixture.machine(), type: .full, comment: "c")
         #expect(action.id == "a1")
         #expect(transport.requests.map(\.bearer) == ["Bearer token-1", "Bearer token-2"])
@@ -250,6 +266,7 @@ import Testing
         let transport = ScriptedTransport([.error(401, "Unauthorized")])
         let fixture = try Fixture(transport)
         let id = try Fixture.machine()
+        _ = await failure { try await fixture.client.isolate(id, type: .full, comment: "c") }
         for round in 1...3 {
             let error = await failure {
                 try await fixture.client.isolate(id, type: .full, comment: "c")
@@ -262,8 +279,8 @@ import Testing
             #expect(transport.requests.count == 1 + round)
         }
         fixture.clock.advance(by: .seconds(31))
-        _ = await failure {
-            try await fixture.client.isolate(id, type: .full, comment: "c")
+        for _ in 0..<2 {
+            _ = await failure { try await fixture.client.isolate(id, type: .full, comment: "c") }
         }
         #expect(transport.tokenRequests.count == 3)
     }

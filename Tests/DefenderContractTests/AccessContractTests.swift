@@ -83,20 +83,23 @@ import Testing
 
     @Test func tokensEndAndAreRenewed() async throws {
         try await World.with { (world: World) async throws in
-            _ = try await world.client.machine(machine(1))
+            try await world.client.prepare()
             world.emulator.advanceClock(by: .seconds(4_000))
-            // The service's clock has moved, ours has not: the 401 is cured by one fresh token.
+            // The service's clock has moved, ours has not: the 401 is cured by one fresh token, an order's at its next call.
+            let refused = await failure { try await world.client.isolate(machine(1), type: .full, comment: "c") }
+            #expect(refused?.code == .unauthorized && refused?.acceptance == .surelyNot)
             _ = try await world.client.isolate(machine(1), type: .full, comment: "c")
             _ = try await world.client.machine(machine(1))
             world.emulator.revokeTokens()
             _ = try await world.client.machine(machine(1))
-            #expect(world.calls.filter { $0.status == 401 }.count == 2)
+            #expect(world.calls.filter { $0.status == 401 }.count == 3)
         }
     }
 
     @Test func aLasting401SaysWhatToDo() async throws {
         try await World.with { (world: World) async throws in
             world.emulator.failNext(.unauthorizedForGood)
+            _ = await failure { try await world.client.isolate(machine(1), type: .full, comment: "c") }
             let error = await failure { try await world.client.isolate(machine(1), type: .full, comment: "c") }
             #expect(error?.code == .unauthorized)
             #expect(error?.acceptance == .surelyNot)

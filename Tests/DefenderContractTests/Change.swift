@@ -7,6 +7,8 @@ import Testing
 struct Change: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var path: String
+    /// Repeating it would make a second one.
+    var isOrder = false
     /// Makes what the call needs, before anything goes wrong; gives its id.
     var prepare: @Sendable (World) async throws -> String = { _ in "" }
     /// Whether what came back is right.
@@ -49,7 +51,7 @@ struct Change: Sendable, CustomTestStringConvertible {
             prepare: { try await $0.client.isolate(machine(1), type: .full, comment: "c").id },
             send: { client, id in try await client.cancel(action: id, comment: "no longer").id == id }),
         Change(
-            testDescription: "alert", path: "/CreateAlertByReference",
+            testDescription: "alert", path: "/CreateAlertByReference", isOrder: true,
             prepare: { world in
                 let event = try #require(try await world.client.events(of: [sha1()], on: [machine(1)]).first)
                 return "\(event.reportID)"

@@ -95,6 +95,9 @@ package struct Action: Hashable, Sendable, Codable {
     package internal(set) var readyAt: Timestamp?
     package internal(set) var deadlineSeconds: Int64?
     package internal(set) var sentAt: Timestamp?
+    /// The first send of the current intent that the service answered with a refusal of the moment (429, 401). Such an
+    /// answer counts as no acceptance; should the order be there all the same, looking finds it before anything is sent again.
+    package internal(set) var declinedAt: Timestamp?
     package internal(set) var acceptedAt: Timestamp?
     package internal(set) var endedAt: Timestamp?
     package internal(set) var lastConfirmedAt: Timestamp?
@@ -120,6 +123,8 @@ package struct Action: Hashable, Sendable, Codable {
     package static let greatestReasonCount = 12
     /// Intents whose absence was settled by reading, after which the action gives up.
     package static let greatestIntentCount = 3
+    /// Lists of the service may lag: so long after a refusal of the moment an order that it took all the same is looked for.
+    package static let declineSettle = Duration.seconds(30)
     /// Orders given again to a machine that stays away; the service keeps each for about three days.
     package static let greatestReissueCount = 10
 

@@ -30,8 +30,10 @@ extension Action {
         /// The last commit before the one request.
         case sending
         case accepted(ServiceAction)
-        /// Surely not accepted: 429, refused connection, 401.
+        /// Surely not accepted: the request did not get there.
         case notAccepted(retryAt: Timestamp, String)
+        /// The service answered that it does not take it now: 429, 401. Before the next send the order is looked for.
+        case declined(retryAt: Timestamp, String)
         /// Refused for good.
         case refused(Outcome, String)
         /// The answer was lost, or the process died while sending.
@@ -103,13 +105,12 @@ extension Action {
             sentAt = now
             return [record("action.sending", at: now)]
         case (.accepted(let order), .sending), (.found(let order), .unknown):
-            return accept(order, at: now)
+            return accept(order, wasLookedFor: phase == .unknown, at: now)
         case (.notAccepted(let retryAt, let reason), .sending):
-            phase = .intended
-            sentAt = nil
-            refusals += 1
-            note(reason)
-            return [record("action.not_accepted", at: now, ["reason": .string(reason)]), .wake(at: retryAt)]
+            return takeBack(retryAt, reason, at: now)
+        case (.declined(let retryAt, let reason), .sending):
+            declinedAt = declinedAt ?? sentAt
+            return takeBack(retryAt, reason, at: now)
         case (.refused(let outcome, let reason), .sending):
             return end(outcome, reason, at: now)
         case (.lost(let reason), .sending):
@@ -121,6 +122,10 @@ extension Action {
             return settle(settleTime: settleTime, nextLook: nextLook, at: now)
         case (.polled(let order, let contradiction), .pending):
             return take(order, contradictedBy: contradiction, at: now)
+        case (.deadline, .intended) where declinedAt != nil:
+            return wasSent ? [] : withdrawOnceLookedFor(.expired, "deadline", at: now)
+        case (.withdrawn(let outcome, let reason), .intended) where declinedAt != nil:
+            return withdrawOnceLookedFor(outcome, reason, at: now)
         case (.deadline, .planned), (.deadline, .asking), (.deadline, .ready), (.deadline, .intended):
             return wasSent ? [] : end(.expired, "deadline", at: now)
         case (.withdrawn(let outcome, let reason), .planned), (.withdrawn(let outcome, let reason), .asking),
@@ -238,15 +243,40 @@ extension Action {
         phase = .intended
         intent += 1
         refusals = 0
+        declinedAt = nil
         var fields: JSONObject = ["intent": .int(Int64(intent)), "step": .string(step)]
         if let sha1 { fields["sha1"] = .string(sha1.hex) }
         let intended = record("action.intended", at: now, fields)
         return kind.holds ? [intended, .hold] : [intended]
     }
 
+    private mutating func takeBack(_ retryAt: Timestamp, _ reason: String, at now: Timestamp) -> [Effect] {
+        phase = .intended
+        sentAt = nil
+        refusals += 1
+        note(reason)
+        return [record("action.not_accepted", at: now, ["reason": .string(reason)]), .wake(at: retryAt)]
+    }
+
+    /// The service may have taken it although it said that it had not: the next look tells.
+    private mutating func withdrawOnceLookedFor(_ outcome: Outcome, _ reason: String, at now: Timestamp) -> [Effect] {
+        guard withdrawing == nil else { return [] }
+        withdrawing = outcome
+        note(reason)
+        return [record("action.recalled", at: now, ["reason": .string(reason)]), .wake(at: now + Action.declineSettle)]
+    }
+
     private mutating func apply(_ look: Look, at now: Timestamp) -> [Effect] {
         switch look {
-        case .clear: return []
+        case .ours(let order):
+            sentAt = declinedAt ?? order.createdAt
+            note("the service had taken it all the same: \(order.id)")
+            return accept(order, wasLookedFor: true, at: now) + (withdrawing == nil ? [] : [.cancelOrder])
+        case .wait: break
+        default: if let withdrawing { return end(withdrawing, nil, at: now) }
+        }
+        switch look {
+        case .clear, .ours: return []
         case .wait(let reason):
             note(reason)
             return []
@@ -269,13 +299,15 @@ extension Action {
         }
     }
 
-    private mutating func accept(_ order: ServiceAction, at now: Timestamp) -> [Effect] {
-        let wasUnknown = phase == .unknown
+    private mutating func accept(
+        _ order: ServiceAction, wasLookedFor: Bool, at now: Timestamp
+    ) -> [Effect] {
         phase = .pending
         serviceID = order.id
         acceptedAt = now
         refusals = 0
-        let draft = record(wasUnknown ? "action.found" : "action.accepted", at: now, ["service_id": .string(order.id)])
+        let draft = record(
+            wasLookedFor ? "action.found" : "action.accepted", at: now, ["service_id": .string(order.id)])
         // What takes effect with the answer has nothing to be polled for.
         if order.status == .succeeded, !order.isFollowed {
             lastConfirmedAt = now

@@ -123,6 +123,8 @@ package struct ActionHistory: Hashable, Sendable {
 package enum Look: Hashable, Sendable {
     /// Nothing in the way: send.
     case clear
+    /// The order of the current intent: the service has taken it although it answered that it had not.
+    case ours(ServiceAction)
     /// The same order is on its way already: its outcome is ours.
     case adopt(ServiceAction)
     /// The effect is there already.
@@ -134,6 +136,7 @@ package enum Look: Hashable, Sendable {
 
     /// Decides from the machine's history. Pure.
     package static func decide(_ action: Action, history: ActionHistory, at now: Timestamp) -> Look {
+        if let own = Reconciliation.match(action, among: history.actions) { return .ours(own) }
         let active = history.actions.filter { $0.status == .active }
         if let same = active.first(where: { $0.kind == action.kind && ($0.sha1 == action.sha1 || $0.sha1 == nil) }) {
             return .adopt(same)

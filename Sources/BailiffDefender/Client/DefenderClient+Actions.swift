@@ -11,7 +11,7 @@ package enum ScanType: String, Sendable, Hashable, CaseIterable { case quick = "
 
 package enum TagChange: String, Sendable, Hashable, CaseIterable { case add = "Add", remove = "Remove" }
 
-/// Orders to one machine. Each posts once per call, apart from one more post with a fresh token after a 401.
+/// Orders to one machine. Each posts once per call.
 ///
 /// - `comment` is required by the service and kept with the action: put your own id at its front and the action can be
 ///   found again.

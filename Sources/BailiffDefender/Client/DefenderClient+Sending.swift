@@ -68,7 +68,7 @@ extension DefenderClient {
         return base + base * Int(surroundings.randomBytes(1).first ?? 0) / 255
     }
 
-    /// An action: one request, apart from one more with a fresh token where the first was answered 401.
+    /// An action: one request. What is no order is made once more with a fresh token where the first was answered 401.
     ///
     /// - Parameter permit: Nil takes one if one is free and throws `.throttled` if not: an action never waits here.
     func act(_ call: DefenderCall, permit: QuotaPermit?) async throws(DefenderError) -> JSONValue {
@@ -107,7 +107,8 @@ extension DefenderClient {
         }
     }
 
-    /// One exchange: token, request, answer; once more with a fresh token after a 401.
+    /// One exchange: token, request, answer; once more with a fresh token after a 401, orders apart: whoever gave one looks
+    /// whether it was taken all the same, and the next call has the fresh token.
     private func exchange(
         _ call: DefenderCall, at url: HTTPURL, permit: QuotaPermit
     ) async throws(DefenderError) -> HTTPReply {
@@ -123,12 +124,17 @@ extension DefenderClient {
                 throw DefenderError(.timeout, acceptance: .surelyNot, api: call.api)
             }
             let reply = try await sent(call, at: url, token: token, permit: permit)
+            if reply.status != 401 { source.wasTaken(token) }
             if (200..<300).contains(reply.status) { return reply }
             var error = DefenderError(reply, api: call.api)
             switch error.code {
             case .unauthorized:
                 if isSecondTry { source.renewalDidNotHelp() }
                 guard !isSecondTry, source.wasRefused(token) else { throw error }
+                if call.api.isOrder {
+                    error.retryAfter = .zero
+                    throw error
+                }
                 permit = try await quotas.permit(for: call.api, lane: call.lane, patience: .zero)
                 isSecondTry = true
             case .throttled:

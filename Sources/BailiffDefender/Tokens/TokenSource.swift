@@ -12,6 +12,10 @@ final class TokenSource: Sendable {
         var cancelled: Set<Int> = []
         /// A fresh token was refused too: until then, further refusals don't fetch yet another one.
         var incurableUntil: Duration?
+        /// The next token is fetched because this one's like was refused.
+        var isReplacing = false
+        /// The serial of a token that was fetched because another one was refused, until a call is answered with it.
+        var replacement: Int?
         /// A renewal ahead of time failed: until then, the old token is used without trying again.
         var restUntil: Duration?
 
@@ -55,15 +59,30 @@ final class TokenSource: Sendable {
         return state.withLock { state in
             if let current = state.token, current.serial != token.serial { return true }
             if let until = state.incurableUntil, now < until { return false }
+            if state.replacement == token.serial, state.incurableUntil == nil {
+                state.incurableUntil = now + Self.incurable
+                return false
+            }
+            state.incurableUntil = nil
             if state.token?.serial == token.serial { state.token = nil }
+            state.isReplacing = true
             return true
         }
     }
 
+    /// To be called after any other answer than a 401 to a call with `token`.
+    func wasTaken(_ token: AccessToken) {
+        state.withLock { state in
+            if state.replacement == token.serial { state.replacement = nil }
+        }
+    }
+
+    private static let incurable = Duration.seconds(30)
+
     /// To be called when a token fetched because of a 401 was refused as well.
     func renewalDidNotHelp() {
         let now = elapsed()
-        state.withLock { $0.incurableUntil = now + .seconds(30) }
+        state.withLock { $0.incurableUntil = now + Self.incurable }
     }
 
     private func firstDirective() -> Directive {
@@ -121,6 +140,8 @@ final class TokenSource: Sendable {
                 state.serial += 1
                 let token = AccessToken(reply, at: now, serial: state.serial)
                 state.token = token
+                state.replacement = state.isReplacing ? state.serial : nil
+                state.isReplacing = false
                 state.restUntil = nil
                 return (token, state.end())
             }

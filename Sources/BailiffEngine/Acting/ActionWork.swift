@@ -125,9 +125,10 @@ struct ActionWork: Sendable {
             return try await postpone(action, lease, error.message, after: error.retryAfter)
         }
         switch look {
+        case .clear where action.withdrawing != nil: return try await apply(.looked(look), to: action, lease: lease)
         case .clear: break
         case .wait(let reason): return try await postpone(action, lease, reason, after: nil)
-        case .adopt, .inEffect, .leave: return try await apply(.looked(look), to: action, lease: lease)
+        case .ours, .adopt, .inEffect, .leave: return try await apply(.looked(look), to: action, lease: lease)
         }
         switch check.verdict {
         case .proceed: break
@@ -152,7 +153,20 @@ struct ActionWork: Sendable {
             return ActionHistory([])
         }
         let since = context.now() - .seconds(30 * 86_400)
-        return ActionHistory(try await context.threat.history(of: machine, family: action.family, since: since))
+        return ActionHistory(try await orders(of: action, on: machine, since: since))
+    }
+
+    /// What was sent as an investigation may have become a scan: then those are looked through, too.
+    private func orders(
+        of action: Action, on machine: MachineID, since: Timestamp
+    ) async throws(ThreatError) -> [ServiceAction] {
+        let orders = try await context.threat.history(of: machine, family: action.family, since: since)
+        guard action.kind == .investigate, let sentAt = action.declinedAt ?? action.sentAt,
+            action.parameters.via?.contains(.antivirusScan) ?? false
+        else { return orders }
+        let scans = try await context.threat.history(
+            of: machine, family: .scan, since: sentAt - Reconciliation.reach)
+        return orders + scans
     }
 
     /// What is there already. Tags and indicators have no history at the service: their effect itself is looked at.
@@ -214,6 +228,11 @@ struct ActionWork: Sendable {
         case .failure(.notAccepted(let reason, let retryAfter)):
             let backOff = Duration.seconds(min(300, 1 << min(refusals, 8)))
             return .notAccepted(retryAt: context.now() + (retryAfter ?? backOff), reason)
+        case .failure(.declined(let reason, let retryAfter)):
+            let backOff = Duration.seconds(min(300, 1 << min(refusals, 8)))
+            // Lists may lag: an order that was taken all the same is to be in them when it is looked for.
+            let pause = max(retryAfter ?? backOff, context.options.declineSettle)
+            return .declined(retryAt: context.now() + pause, reason)
         case .failure(.alreadyActive(let reason)):
             // Looking again finds the active order; the list may lag behind a little.
             let backOff = refusals == 0 ? Duration.zero : .seconds(min(60, 1 << min(refusals, 6)))
@@ -270,7 +289,7 @@ struct ActionWork: Sendable {
         }
         let match: ServiceAction?
         do throws(ThreatError) {
-            match = try await self.match(action, since: sentAt - Reconciliation.clockSkew)
+            match = try await self.match(action, since: sentAt - Reconciliation.reach)
         } catch {
             let due = context.now() + (error.retryAfter ?? context.options.settleInterval)
             try await context.store.settle([.reschedule(lease, due: due, error: nil)])
@@ -293,8 +312,7 @@ struct ActionWork: Sendable {
                 isFollowed: false)
         }
         guard let machine = action.machine else { return nil }
-        return Reconciliation.match(
-            action, among: try await context.threat.history(of: machine, family: action.family, since: since))
+        return Reconciliation.match(action, among: try await orders(of: action, on: machine, since: since))
     }
 
     // MARK: - Commits

@@ -170,8 +170,10 @@ package struct ThreatError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A send did not end with an acceptance.
 package enum SendFailure: Error, Hashable, Sendable {
-    /// Surely not accepted and worth another try: 429, refused connection, 401.
+    /// Surely not accepted and worth another try: the request did not get there.
     case notAccepted(String, retryAfter: Duration?)
+    /// The service answered that it does not take it now: 429, 401. Worth another try, once looking has not found it.
+    case declined(String, retryAfter: Duration?)
     /// The same order is active already: look and adopt.
     case alreadyActive(String)
     /// Refused for good: `not_possible` or `failed`.

@@ -8,6 +8,11 @@ import BailiffPlaybook
 struct DefenderOrder: Sendable {
     let client: DefenderClient
     let order: Order
+    let memory: EventMemory
+    let now: @Sendable () -> Timestamp
+
+    /// An order begins at most this long after it was made: a halt in between would not stop it.
+    private static let startWindow = Duration.seconds(5)
 
     func send() async throws(SendFailure) -> ServiceAction {
         switch order.kind {
@@ -72,21 +77,50 @@ struct DefenderOrder: Sendable {
             hash, action: .blockAndRemediate, title: "Bailiff: blocked file", description: order.comment,
             severity: .high, application: "Bailiff",
             expires: order.parameters.expiresSeconds.map { order.at + .seconds($0) })
+        let allowing = try await allowing(hash)
+        try checkTime(retryAfter: nil)
+        guard allowing == nil else {
+            throw .refused(.notPossible, "somebody allows this file: indicator \(allowing ?? "")")
+        }
         return try await post { () async throws(DefenderError) in
             immediate("indicator:\(try await client.putIndicator(indicator).id)")
+        }
+    }
+
+    /// The id of somebody else's indicator that allows the file. The service keeps one for each value, so that blocking would
+    /// overwrite what somebody decided.
+    private func allowing(_ hash: FileHash) async throws(SendFailure) -> String? {
+        do throws(DefenderError) {
+            return try await client.indicators(of: hash).elements.first {
+                $0.action == Indicator.Action.allowed.rawValue && !ActionComment.isOwn($0.description ?? "")
+            }?.id
+        } catch {
+            // A read: nothing was ordered.
+            throw .notAccepted(error.description, retryAfter: error.retryAfter)
         }
     }
 
     /// Deletes Bailiff's own indicators of the file and nobody else's.
     private func unblock() async throws(SendFailure) -> ServiceAction {
         guard let hash = order.hashes.all.first else { throw .refused(.notPossible, "no hash of the file is known") }
+        let own: [StoredIndicator]
+        do throws(DefenderError) {
+            own = try await client.indicators(of: hash).elements.filter { ActionComment.isOwn($0.description ?? "") }
+        } catch {
+            // A read: nothing was ordered.
+            throw .notAccepted(error.description, retryAfter: error.retryAfter)
+        }
+        try checkTime(retryAfter: nil)
         return try await post { () async throws(DefenderError) in
-            let own = try await client.indicators(of: hash).elements.filter {
-                ActionComment.isOwn($0.description ?? "")
-            }
             for indicator in own { _ = try await client.deleteIndicator(indicator.id) }
             return immediate("indicator:\(own.first?.id ?? hash.hex)")
         }
+    }
+
+    /// What has to be read before an order can take longer than an order may wait.
+    private func checkTime(retryAfter: Duration?) throws(SendFailure) {
+        guard now() > order.at + Self.startWindow else { return }
+        throw .notAccepted("what had to be read before the order took too long", retryAfter: retryAfter)
     }
 
     /// `auto` leaves mail and meetings open where the platform can: Windows and macOS.
@@ -104,11 +138,13 @@ struct DefenderOrder: Sendable {
 
     // MARK: Investigations
 
-    /// The first way that is possible. A definite "not supported" was no acceptance, so the next way may be tried.
+    /// The first way that is possible. A definite "not supported" was no acceptance, so the next way may be tried; so it may
+    /// where a way's quota is used up for long and nothing was sent.
     private func investigate(_ machine: MachineID) async throws(SendFailure) -> ServiceAction {
         let ways = order.parameters.via ?? [.start]
         var refusal = SendFailure.refused(.notPossible, "no way to investigate is possible on \(order.os)")
-        for way in ways {
+        var wait: (reason: String, duration: Duration)?
+        for (index, way) in ways.enumerated() {
             do throws(SendFailure) {
                 switch way {
                 case .start where isWindows || order.os == "unknown":
@@ -127,17 +163,28 @@ struct DefenderOrder: Sendable {
                 }
             } catch .refused(let outcome, let reason) {
                 refusal = .refused(outcome, reason)
+            } catch .notAccepted(let reason, let retryAfter?) where retryAfter > Self.patience {
+                if wait.map({ retryAfter < $0.duration }) ?? true { wait = (reason, retryAfter) }
+            } catch .declined(let reason, let retryAfter?) where retryAfter > Self.patience && index < ways.count - 1 {
+                // It was sent, so it is looked for first. Then our own count knows and the next way's turn has come.
+                throw .declined(reason, retryAfter: .zero)
             }
         }
+        if let wait { throw .notAccepted(wait.reason, retryAfter: wait.duration) }
         throw refusal
     }
+
+    /// A way to investigate that has to wait longer than this is not possible now: an hour's quota is used up, no minute's.
+    private static let patience = Duration.seconds(120)
 
     /// An alert from the latest event about the file on this machine, which starts an investigation.
     private func alert(_ machine: MachineID) async throws(SendFailure) -> ServiceAction {
         let hashes = order.hashes.all
-        let event: EventReference?
+        var event = memory.take(hashes, on: machine)
         do throws(DefenderError) {
-            event = hashes.isEmpty ? nil : try await client.events(of: hashes, on: [machine]).elements.first
+            if event == nil, !hashes.isEmpty {
+                event = try await client.events(of: hashes, on: [machine]).elements.first
+            }
         } catch {
             // A read: nothing was ordered.
             if error.code == .forbidden || error.code == .disabledFeature {
@@ -146,6 +193,8 @@ struct DefenderOrder: Sendable {
             throw .notAccepted(error.description, retryAfter: error.retryAfter)
         }
         guard let event else { throw .refused(.notPossible, "no event names the file on this machine") }
+        if now() > order.at + Self.startWindow { memory.keep(event, of: hashes, on: machine) }
+        try checkTime(retryAfter: .zero)
         return try await post { () async throws(DefenderError) in
             // One title: an open alert of the same machine takes a repeated one in.
             let alert = try await client.createAlert(
@@ -178,6 +227,8 @@ extension SendFailure {
             case .notFound, .disallowed: self = .refused(.notPossible, text)
             case .forbidden, .disabledFeature, .badRequest, .invalidInput, .hostNotAllowed:
                 self = .refused(.failed, text)
+            case .throttled where error.status != nil, .unauthorized:
+                self = .declined(text, retryAfter: error.retryAfter)
             default: self = .notAccepted(text, retryAfter: error.retryAfter)
             }
         }

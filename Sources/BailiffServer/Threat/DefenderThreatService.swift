@@ -8,6 +8,7 @@ package import BailiffPlaybook
 package struct DefenderThreatService: ThreatService {
     private let client: DefenderClient
     private let now: @Sendable () -> Timestamp
+    private let memory = EventMemory()
     private let knownFleet = Locked<(facts: FleetFacts, at: Timestamp)?>(nil)
 
     /// How long the sizes of the fleet count as known.
@@ -176,7 +177,7 @@ package struct DefenderThreatService: ThreatService {
     }
 
     package func send(_ order: Order) async throws(SendFailure) -> ServiceAction {
-        try await DefenderOrder(client: client, order: order).send()
+        try await DefenderOrder(client: client, order: order, memory: memory, now: now).send()
     }
 
     // MARK: Errors

@@ -21,6 +21,7 @@ enum Breakage: String, CaseIterable, Sendable {
     case ordersAreSentTwice
     case lostAnswersCountAsRefused
     case historyIsNotRead
+    case declinedOrdersAreNotLookedFor
     case denyGuardIsMissing
 
     /// What the store does to every commit.
@@ -91,7 +92,8 @@ enum Breakage: String, CaseIterable, Sendable {
     /// What the engine sees of the service.
     func threat(_ honest: ModelThreatService) -> any ThreatService {
         switch self {
-        case .historyIsNotRead, .ordersAreSentTwice, .intentsAreNotMarked, .lostAnswersCountAsRefused:
+        case .historyIsNotRead, .declinedOrdersAreNotLookedFor, .ordersAreSentTwice, .intentsAreNotMarked,
+            .lostAnswersCountAsRefused:
             BrokenThreatService(honest: honest, breakage: self)
         default: honest
         }
@@ -133,7 +135,14 @@ struct BrokenThreatService: ThreatService {
     func history(
         of machine: MachineID, family: ActionFamily, since: Timestamp
     ) async throws(ThreatError) -> [ServiceAction] {
-        breakage == .historyIsNotRead ? [] : try await honest.history(of: machine, family: family, since: since)
+        guard breakage != .historyIsNotRead else { return [] }
+        var orders = try await honest.history(of: machine, family: family, since: since)
+        if breakage == .declinedOrdersAreNotLookedFor {
+            for index in orders.indices where orders[index].status != .active {
+                orders[index].comment = orders[index].comment.replacing("/", with: "-")
+            }
+        }
+        return orders
     }
 
     func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? { try await honest.file(hash) }

@@ -47,6 +47,9 @@ final class ModelDefender: Sendable {
         var sightings: [FileHash: [MachineID]] = [:]
         var failing: Set<MachineID> = []
         var needless: [MachineID] = []
+        /// Marks of the orders that the history of a machine has shown, by who was shown them: another one may have read before.
+        var listed: [Int: Set<String>] = [:]
+        var repeated: [String] = []
         var failingPercent = 4
     }
 
@@ -110,6 +113,9 @@ final class ModelDefender: Sendable {
     /// Machines that were isolated or restricted anew although an order of ours had done so and nothing had taken it back.
     var needless: [MachineID] { state.withLock { $0.needless } }
 
+    /// Orders that were given again although the machine's history had shown them.
+    var repeated: [String] { state.withLock { $0.repeated } }
+
     /// The next `count` hunting queries are refused for their number; the ones behind them also tell `hashes` of the file.
     func throttleHunting(_ count: Int, then hashes: FileHashes) {
         state.withLock {
@@ -170,6 +176,14 @@ final class ModelDefender: Sendable {
         return state.withLock { state in
             state.held.filter { $0.visibleAt <= now && filter($0.order) }.map { shown($0, at: now) }
         }
+    }
+
+    fileprivate func history(_ filter: (ServiceAction) -> Bool) -> [ServiceAction] {
+        let found = list(filter)
+        state.withLock {
+            $0.listed[Scheduler.worker ?? 0, default: []].formUnion(found.compactMap { ModelDefender.mark($0.comment) })
+        }
+        return found
     }
 
     fileprivate func order(_ id: String) -> ServiceAction? {
@@ -253,9 +267,31 @@ final class ModelDefender: Sendable {
         }
     }
 
+    private func take(_ order: Order, at now: Timestamp, _ state: inout State) {
+        if order.kind.family == .tag || order.kind.family == .indicator {
+            if order.kind.holds {
+                state.lasting.insert(Lasting(order))
+            } else {
+                state.lasting.remove(Lasting(order))
+            }
+        } else {
+            _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
+        }
+    }
+
+    /// The mark of action and intent in front of a comment.
+    private static func mark(_ comment: String) -> String? {
+        ActionComment.isOwn(comment) ? String(comment.prefix { $0 != ":" }) : nil
+    }
+
     fileprivate func send(_ order: Order) -> Result<ServiceAction, SendFailure> {
         let now = now()
         return state.withLock { state in
+            if let mark = ModelDefender.mark(order.comment),
+                state.listed[Scheduler.worker ?? 0, default: []].contains(mark)
+            {
+                state.repeated.append(mark)
+            }
             func note(_ possibly: Bool, _ state: inout State) {
                 state.requests.append(
                     Request(
@@ -266,7 +302,7 @@ final class ModelDefender: Sendable {
                 switch state.random.below(100) {
                 case 0..<8:
                     note(false, &state)
-                    return .failure(.notAccepted("429", retryAfter: state.random.seconds(upTo: 40)))
+                    return .failure(.declined("429", retryAfter: state.random.seconds(upTo: 40)))
                 case 8..<12:
                     note(false, &state)
                     return .failure(.notAccepted("connection refused", retryAfter: nil))
@@ -275,16 +311,13 @@ final class ModelDefender: Sendable {
                     return .failure(.lost("the connection broke before the request was read"))
                 case 17..<26:
                     note(true, &state)
-                    if order.kind.family == .tag || order.kind.family == .indicator {
-                        if order.kind.holds {
-                            state.lasting.insert(Lasting(order))
-                        } else {
-                            state.lasting.remove(Lasting(order))
-                        }
-                    } else {
-                        _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
-                    }
+                    take(order, at: now, &state)
                     return .failure(.lost("500 after it was taken"))
+                case 26..<31:
+                    // Not what the service should do; what it does is told by its list alone.
+                    note(false, &state)
+                    take(order, at: now, &state)
+                    return .failure(.declined("401 or 429 for an order that was taken", retryAfter: nil))
                 default: break
                 }
             }
@@ -384,7 +417,7 @@ struct ModelThreatService: ThreatService {
         of machine: MachineID, family: ActionFamily, since: Timestamp
     ) async throws(ThreatError) -> [ServiceAction] {
         try await read {
-            model.list {
+            model.history {
                 $0.machine == machine && $0.createdAt >= since
                     && (($0.kind == .investigate) == (family == .investigation))
             }
