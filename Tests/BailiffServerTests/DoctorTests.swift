@@ -256,6 +256,9 @@ struct DoctorTests {
             #expect(finding.breaks != nil && finding.mend != nil, "\(finding.area): \(finding.text)")
         }
         #expect(all.contains { $0.text.contains("everything is halted") })
+        // Nobody can be given a role of approvals that are not in force.
+        let nobody = all.first { $0.text.contains("nobody can satisfy soc-one") }
+        #expect(nobody?.mend?.hasPrefix("bailiff playbook activate ") == true)
         #expect(all.contains { $0.text.contains("because the breaker is open") })
         #expect(all.contains { $0.standing == .warning && $0.text.contains("is not in force") })
     }

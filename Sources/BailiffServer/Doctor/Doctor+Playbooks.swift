@@ -210,8 +210,16 @@ extension Doctor {
             return DoctorFinding(
                 .problem, "people", "nobody can satisfy \(policy.name): it needs \(asked)\(different)",
                 breaks: "its questions expire",
-                mend: policy.require.map { "bailiff operator add NAME --role \($0.role)" }.joined(separator: "; "))
+                mend: waiting(library, standing)
+                    + policy.require.map { "bailiff operator add NAME --role \($0.role)" }.joined(separator: "; "))
         }
+    }
+
+    /// Operators can be given a role once approvals that ask for it are in force.
+    private func waiting(_ library: PlaybookLibrary, _ standing: Standing) -> String {
+        guard case .manual = configuration.playbooks.activation else { return "" }
+        return library.approvalFiles.map(\.name).filter { !standing.inForce.contains($0) }
+            .map { "bailiff playbook activate \($0) --reason TEXT; " }.joined()
     }
 
     private func isMet(_ policy: ApprovalPolicy, by people: [Person]) -> Bool {

@@ -28,10 +28,14 @@ package struct Doctor: Sendable {
         package var isBreakerOpen: Bool
         /// The modes of the playbooks in force, by name.
         package var modes: [String: ActivationMode]
+        /// The names of all files in force: playbooks, policies, approvals.
+        package var inForce: Set<String>
 
         package init(
-            people: [Person], isHalted: Bool = false, isBreakerOpen: Bool = false, modes: [String: ActivationMode] = [:]
+            people: [Person], isHalted: Bool = false, isBreakerOpen: Bool = false,
+            modes: [String: ActivationMode] = [:], inForce: Set<String> = []
         ) {
+            self.inForce = inForce
             self.people = people
             self.isHalted = isHalted
             self.isBreakerOpen = isBreakerOpen

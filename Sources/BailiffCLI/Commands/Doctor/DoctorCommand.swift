@@ -92,7 +92,8 @@ struct DoctorCommand: AsyncParsableCommand {
         return Doctor.Standing(
             people: people, isHalted: answers.status["control"]?["halted"]?.bool ?? false,
             isBreakerOpen: answers.status["breaker"]?["open"]?.bool ?? false,
-            modes: Dictionary(inForce, uniquingKeysWith: { first, _ in first }))
+            modes: Dictionary(inForce, uniquingKeysWith: { first, _ in first }),
+            inForce: Set((answers.status["playbooks"]?.array ?? []).compactMap { $0["name"]?.string }))
     }
 
     private static func json(_ finding: DoctorFinding) -> JSONValue {
