@@ -376,7 +376,8 @@ enum OpenAPISchemas {
                 object([
                     ("ring", integer), ("state", text), ("machines", list(text)), ("replaced", list(text)),
                     ("size", integer), ("verified", integer), ("failed", integer), ("opened_at", maybe(time)),
-                    ("wait_until", maybe(time)), ("asks_before", maybe(text)),
+                    ("wait_until", maybe(time)), ("proceed_when", maybe(text)), ("proceeded", maybe(flag)),
+                    ("asks_before", maybe(text)),
                 ]))
         ), ("planned", maybe(reference("Plan"))),
     ]

@@ -75,7 +75,7 @@ struct RunRoutes: Sendable {
         let time = now()
         object["actions"] = .array(actions.map { Rendering.json($0, run: id, caseName: caseName, now: time) })
         object["approvals"] = .array(approvals.map { ApprovalRoutes.summary($0, caseName: caseName) })
-        object["rings"] = Rendering.rings(of: run, actions)
+        object["rings"] = Rendering.rings(of: run, plan, actions)
         object["planned"] = plan.map(Rendering.json) ?? .null
         return .object(object)
     }

@@ -58,20 +58,30 @@ extension Rendering {
     }
 
     /// The rings of a run, the one that runs with what it has come to.
-    static func rings(of run: Run, _ actions: [Action]) -> JSONValue {
-        .array(
+    static func rings(of run: Run, _ plan: Plan?, _ actions: [Action]) -> JSONValue {
+        let planned = plan?.rings ?? []
+        return .array(
             run.rings.enumerated().map { index, ring in
                 let standing = Run.standing(of: ring, actions)
                 let isCurrent = index == run.ring && run.phase == .active
-                let state = ring.openedAt == nil ? "waiting" : isCurrent ? "running" : "passed"
+                let condition = planned.indices.contains(index) ? planned[index].proceedWhen : nil
                 return [
-                    "ring": .int(Int64(index + 1)), "state": .string(state),
+                    "ring": .int(Int64(index + 1)), "state": .string(state(of: ring, at: index, in: run, actions)),
+                    "proceed_when": .optional(condition),
+                    "proceeded": optional(condition == nil ? nil : run.proceeded(after: index, actions)),
                     "machines": list(ring.counted.map(\.text)), "replaced": list(ring.replaced.map(\.text)),
                     "size": .int(Int64(standing.size)), "verified": .int(Int64(standing.verified)),
                     "failed": .int(Int64(standing.failed)), "opened_at": .optional(ring.openedAt),
                     "wait_until": .optional(isCurrent ? run.gateDue : nil), "asks_before": .optional(ring.asksBefore),
                 ]
             })
+    }
+
+    private static func state(of ring: RunRing, at index: Int, in run: Run, _ actions: [Action]) -> String {
+        guard ring.openedAt != nil else { return run.phase == .active ? "waiting" : "not_started" }
+        guard index == run.ring else { return "passed" }
+        if run.phase == .active { return ring.waitsForPeople(actions) ? "asking" : "running" }
+        return run.withdrawnAt == nil ? "passed" : "cancelled"
     }
 
     static func state(of phase: Action.Phase) -> String {

@@ -4,7 +4,7 @@ import BailiffModel
 struct CaseTimeline: Sendable {
     struct Event: Sendable {
         var at: Timestamp?
-        /// `verdict`, `sighting`, `gap`, `action`, `approval`, `run`.
+        /// `verdict`, `sighting`, `gap`, `action`, `approval`, `run`, `ring`.
         var kind: String
         var text: CellText
         /// The id of what it is about.
@@ -28,6 +28,8 @@ struct CaseTimeline: Sendable {
     private var actions: [String: String] = [:]
     private var approvals: [String: String] = [:]
     private var runs: [String: String] = [:]
+    /// `RUN 2`: rings that have begun.
+    private var rings: Set<String> = []
     /// Whether the case has been assessed and nothing of it is under way.
     private(set) var isIdle = false
 
@@ -43,7 +45,7 @@ struct CaseTimeline: Sendable {
         var steps: [Event] = []
         for action in value["actions"]?.array ?? [] { steps += see(action: action) }
         for approval in value["approvals"]?.array ?? [] { steps += see(approval: approval) }
-        for run in value["runs"]?.array ?? [] { steps += end(run: run) }
+        for run in value["runs"]?.array ?? [] { steps += rings(of: run) + end(run: run) }
         events += steps.enumerated().sorted { left, right in
             let (first, second) = (left.element.at ?? now, right.element.at ?? now)
             return first != second ? first < second : left.offset < right.offset
@@ -97,6 +99,25 @@ struct CaseTimeline: Sendable {
         return [Event(at: time(run["started_at"]), kind: "run", text: CellText(text, .bold), subject: id)]
     }
 
+    /// Rings that began; a run in a list does not tell of them.
+    private mutating func rings(of run: JSONValue) -> [Event] {
+        guard let id = run["id"]?.string, let all = run["rings"]?.array else { return [] }
+        var events: [Event] = []
+        for (index, ring) in all.enumerated() where ring["opened_at"]?.string != nil {
+            guard rings.insert("\(id) \(index)").inserted else { continue }
+            var text =
+                "run \(id): ring \(index + 1) of \(all.count): \(Words.count(Int(ring["size"]?.int ?? 0), "machine"))"
+            var style = CellText.Style.plain
+            if index > 0, all[index - 1]["proceeded"]?.bool == false {
+                let condition = all[index - 1]["proceed_when"]?.string ?? ""
+                text += "; people are asked, as this was not met: \(condition)"
+                style = .warning
+            }
+            events.append(Event(at: time(ring["opened_at"]), kind: "ring", text: CellText(text, style), subject: id))
+        }
+        return events
+    }
+
     private mutating func end(run: JSONValue) -> [Event] {
         guard let id = run["id"]?.string, run["state"]?.string == "ended", runs[id] != "ended" else { return [] }
         runs[id] = "ended"
@@ -142,13 +163,15 @@ struct CaseTimeline: Sendable {
         approvals[id] = state
         let count = Int(approval["machines"]?.int ?? 0)
         let what = "\(Words.verb(approval["action"]?.string ?? "")) on \(Words.count(count, "machine"))"
+        let people = (approval["answered_by"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+        let by = people.isEmpty || !["granted", "denied"].contains(state) ? "" : " by \(people)"
         let text: String
         if state == "waiting" {
             text = "question \(id) waits for people: \(what)"
         } else if isNew {
-            text = "question \(id): \(what): \(state)"
+            text = "question \(id): \(what): \(state)\(by)"
         } else {
-            text = "question \(id): \(state)"
+            text = "question \(id): \(state)\(by)"
         }
         return [
             Event(

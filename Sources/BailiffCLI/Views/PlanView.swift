@@ -166,16 +166,22 @@ enum PlanView {
                 let policies = (row["approvals"]?.array ?? []).compactMap { $0["policy"]?.string }
                 return policies.isEmpty ? .none : CellText(policies.joined(separator: " and "))
             },
-            Table.Column("WHY", isFlexible: true) { row in CellText(why(row, auto: auto)) },
+            Table.Column("WHY", isFlexible: true, narrowest: 20) { row in CellText(why(row, auto: auto)) },
         ])
     }
 
-    private static func why(_ row: JSONValue, auto: String?) -> String {
+    static func why(_ row: JSONValue, auto: String?) -> String {
         let reasons = (row["reasons"]?.array ?? []).compactMap(\.string)
-        if !reasons.isEmpty { return reasons.joined(separator: "; ") }
+        if !reasons.isEmpty { return reasons.map(Words.reason).joined(separator: "; ") }
         let because = (row["approvals"]?.array ?? []).flatMap { $0["because"]?.array ?? [] }.compactMap(\.string)
-        if !because.isEmpty { return because.joined(separator: "; ") }
+        if !because.isEmpty { return because.map(Words.reason).joined(separator: "; ") }
         return auto ?? "-"
+    }
+
+    /// What would become of one action of a server's plan.
+    static func standing(ofAction action: JSONValue) -> CellText {
+        let standing = standing(ofServer: action)
+        return CellText(words(ofStanding: standing), style(ofStanding: standing))
     }
 
     private static func words(ofStanding standing: String) -> String {

@@ -25,20 +25,69 @@ enum RunView {
                 .init("plan", value["plan"]), .init("outcomes", outcomes(value["outcomes"])),
             ])
         ])
-        sheet.add("Rings", rings, value["rings"]?.array ?? [])
-        sheet.add("Actions", CaseView.actions, value["actions"]?.array ?? [])
+        let actions = value["actions"]?.array ?? []
+        sheet.add("Rings", rings(actions), value["rings"]?.array ?? [])
+        if value["mode"]?.string == "shadow", actions.isEmpty {
+            sheet.add("Would have been done, if this were no shadow", planned(plan), plan["actions"]?.array ?? [])
+        }
+        sheet.add("Actions", CaseView.actions, actions)
         sheet.add("Questions", ApprovalView.list, value["approvals"]?.array ?? [])
         sheet.add("Not selected", notSelected, plan["not_selected"]?.array ?? [])
         return sheet
     }
 
-    private static let rings = Table([
-        .number("RING", "ring"),
-        Table.Column("STATE") { .value($0["state"], $0["state"]?.string == "waiting" ? .dim : .plain) },
-        .number("SIZE", "size"), .number("VERIFIED", "verified"), .number("FAILED", "failed"),
-        .time("BEGAN", "opened_at"), .time("WAITS UNTIL", "wait_until"), .member("ASKS FIRST", "asks_before"),
-        .member("MACHINES", "machines", isFlexible: true), .member("REPLACED", "replaced", isFlexible: true),
-    ])
+    /// - Parameter actions: They know the names of the machines.
+    private static func rings(_ actions: [JSONValue]) -> Table {
+        let names = Dictionary(
+            actions.compactMap { action in action["machine_id"]?.string.map { ($0, Words.machine(action)) } },
+            uniquingKeysWith: { first, _ in first })
+        func machines(_ title: String, _ member: String) -> Table.Column {
+            Table.Column(title, isFlexible: true) { row in
+                let ids = (row[member]?.array ?? []).compactMap(\.string)
+                return ids.isEmpty ? .none : CellText(ids.map { names[$0] ?? $0 }.joined(separator: ", "))
+            }
+        }
+        return Table([
+            .number("RING", "ring"),
+            Table.Column("STATE") { row in
+                let state = row["state"]?.string ?? "-"
+                let style =
+                    state == "asking" ? CellText.Style.warning : ["passed", "running"].contains(state) ? .plain : .dim
+                return CellText(state.replacing("_", with: " "), style)
+            },
+            .number("SIZE", "size"), .number("VERIFIED", "verified"), .number("FAILED", "failed"),
+            .time("BEGAN", "opened_at"), .time("WAITS UNTIL", "wait_until"),
+            Table.Column("GOES ON WHEN", isFlexible: true) { row in
+                guard let condition = row["proceed_when"]?.string else { return .none }
+                switch row["proceeded"]?.bool {
+                case true?: return CellText("met: \(condition)", .good)
+                case false?: return CellText("NOT MET: \(condition)", .bad)
+                case nil: return CellText(condition)
+                }
+            }, .member("ASKS FIRST", "asks_before"), machines("MACHINES", "machines"),
+            machines("REPLACED", "replaced"),
+        ])
+    }
+
+    /// What a plan that nobody carries out says about its machines.
+    private static func planned(_ plan: JSONValue) -> Table {
+        let names = Dictionary(
+            (plan["machines"]?.array ?? []).compactMap { machine in
+                machine["machine_id"]?.string.map { ($0, Words.machine(machine)) }
+            }, uniquingKeysWith: { first, _ in first })
+        let steps = Dictionary(
+            (plan["steps"]?.array ?? []).compactMap { step in
+                step["id"]?.string.map { ($0, step["action"]?.string ?? "") }
+            }, uniquingKeysWith: { first, _ in first })
+        return Table([
+            .member("STEP", "step"), Table.Column("ACTION") { .optional(steps[$0["step"]?.string ?? ""]) },
+            Table.Column("MACHINE", isFlexible: true) { row in
+                CellText(row["machine_id"]?.string.map { names[$0] ?? $0 } ?? "the tenant")
+            },
+            Table.Column("WHAT") { PlanView.standing(ofAction: $0) },
+            Table.Column("WHY", isFlexible: true) { CellText(PlanView.why($0, auto: nil)) },
+        ])
+    }
 
     static let notSelected = Table([
         Table.Column("MACHINE", isFlexible: true) { CellText(Words.machine($0)) },

@@ -21,6 +21,18 @@ enum Words {
         }
     }
 
+    /// Why a question is asked or a machine waits, of the plan's short words.
+    static func reason(_ word: String) -> String {
+        switch word {
+        case "mode hold", "mode: hold": return "the playbook is in mode hold"
+        case "breaker": return "the breaker is open"
+        case "rings.approve": return "this ring asks before it starts"
+        case "rings.proceed_when": return "the ring before it did not come out as its proceed_when demands"
+        default:
+            return word.hasPrefix("step ") ? "\(word) asks first" : word
+        }
+    }
+
     static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
         "\(number) \(number == 1 ? singular : plural ?? singular + "s")"
     }

@@ -19,6 +19,17 @@ package struct RunRing: Hashable, Sendable, Codable {
 
     /// The machines that count.
     package var counted: [MachineID] { machines.filter { !replaced.contains($0) } }
+
+    /// Whether people are being asked about the ring as a whole.
+    package func waitsForPeople(_ actions: [Action]) -> Bool {
+        let machines = Set(counted)
+        return actions.contains { action in
+            guard let machine = action.machine, machines.contains(machine), action.phase == .asking else {
+                return false
+            }
+            return action.openConsents.contains { $0.because.contains { $0.hasPrefix("rings.") } }
+        }
+    }
 }
 
 extension Run {
@@ -41,18 +52,34 @@ extension Run {
     package var isLastToGo: Bool { rings[min(ring + 1, rings.count)...].allSatisfy(\.machines.isEmpty) }
 
     /// What the ring that runs has come to. A machine is verified once something disruptive was done there and nothing
-    /// disruptive is under way, and failed once something disruptive failed there.
+    /// disruptive is under way, and failed once something disruptive failed there. What people took back before it was sent
+    /// is neither.
     package static func standing(of ring: RunRing, _ actions: [Action]) -> (size: Int, verified: Int, failed: Int) {
         var verified = 0
         var failed = 0
         for machine in ring.counted {
             let disruptive = actions.filter { $0.machine == machine && $0.kind.isDisruptive }
-            if disruptive.contains(where: { $0.outcome.map(\.isFailure) ?? false }) { failed += 1 }
+            let isFailed = disruptive.contains { action in
+                guard let outcome = action.outcome, outcome.isFailure else { return false }
+                return outcome != .cancelled || action.wasSent
+            }
+            if isFailed { failed += 1 }
             if disruptive.contains(where: { $0.outcome == .done }), !disruptive.contains(where: \.holdsLane) {
                 verified += 1
             }
         }
         return (ring.counted.count, verified, failed)
+    }
+
+    /// Whether the `proceed_when` of a ring held; nil where nothing tells so yet. Where it did not, people were asked about
+    /// the next machines.
+    package func proceeded(after index: Int, _ actions: [Action]) -> Bool? {
+        guard let next = rings.dropFirst(index + 1).first(where: { !$0.machines.isEmpty }), next.openedAt != nil
+        else { return nil }
+        return !actions.contains { action in
+            (action.machine.map(next.machines.contains) ?? false)
+                && action.consents.contains { $0.because.contains("rings.proceed_when") }
+        }
     }
 
     /// Lets the next ring go. Does nothing where none follows.

@@ -21,7 +21,7 @@ struct RingTick: Sendable {
             if order.now < due, !gate.counted.isEmpty {
                 replaceAbsent(in: gate, run, plan, actions, &order)
                 order.jobs.append(.reschedule(lease, due: min(due, next), error: nil))
-            } else if isWaitingForPeople(gate, actions) {
+            } else if gate.waitsForPeople(actions) {
                 order.jobs.append(.reschedule(lease, due: next, error: nil))
             } else {
                 try await pass(gate, run, plan, actions, lease, &order)
@@ -64,15 +64,6 @@ struct RingTick: Sendable {
     }
 
     // MARK: - At its end
-
-    private func isWaitingForPeople(_ gate: RunRing, _ actions: [Action]) -> Bool {
-        actions.contains { action in
-            guard let machine = action.machine, gate.counted.contains(machine), action.phase == .asking else {
-                return false
-            }
-            return action.openConsents.contains { $0.because.contains { $0.hasPrefix("rings.") } }
-        }
-    }
 
     /// Whether people said no to the ring as a whole.
     private func wasRefused(_ gate: RunRing, _ actions: [Action]) -> Bool {
