@@ -149,9 +149,7 @@ package struct API: Sendable {
                     .forbidden, "this takes a person with a name: use an operator's token, the socket has none",
                     members: ["permission": .string(permission.rawValue)])
             }
-            throw Problem(
-                .forbidden, "this needs the permission '\(permission.rawValue)'",
-                members: ["permission": .string(permission.rawValue)])
+            throw Problem.lacking(permission, caller)
         }
         return caller
     }

@@ -34,14 +34,17 @@ extension ApprovalRoutes {
                 .approvalNotOpen, state == "waiting" ? "the question's time is over" : "the question is \(state)",
                 members: ["state": .string(state)])
         case .otherDigest: return Problem(.approvalOtherDigest, "look at the question again and answer its own digest")
-        case .isRequester: return Problem(.approvalIsRequester, "somebody else has to answer")
-        case .isActivator: return Problem(.approvalIsActivator, "somebody else has to answer")
+        case .isRequester: return Problem(.approvalIsRequester, "you asked for this run: somebody else has to answer")
+        case .isActivator:
+            return Problem(.approvalIsActivator, "you activated this playbook: somebody else has to answer")
         case .lacksRole(let roles):
             return Problem(
                 .approvalLacksRole, "one of these roles is asked: \(roles.joined(separator: ", "))",
                 members: ["roles": Rendering.list(roles)])
         case .alreadyAnswered:
-            return Problem(.approvalAlreadyAnswered, "another person has to answer for what is still missing")
+            return Problem(
+                .approvalAlreadyAnswered,
+                "you have approved already: another person has to answer for what is still missing")
         case .unknownMachines(let machines):
             return Problem(
                 .approvalUnknownMachines,

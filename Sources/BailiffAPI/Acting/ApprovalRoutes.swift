@@ -98,7 +98,7 @@ struct ApprovalRoutes: Sendable {
         let caseName = try await names.name(of: approval.caseID)
         let run = try await store.run(approval.runID)
         var plan: Plan?
-        if let run { plan = try await PlanDocuments(store: store).plan(run.plan) }
+        if let run { plan = try await self.plan(of: approval, run) }
         let sightings = try await store.sightings(ofCase: approval.caseID)
         guard
             case .object(var object) = Rendering.json(
@@ -107,9 +107,36 @@ struct ApprovalRoutes: Sendable {
         var renewed: String?
         if let action = approval.renews { renewed = try await store.action(action)?.publicID.text }
         object["renews"] = .optional(renewed)
+        let before = try await store.approvals(ofRun: approval.runID).first { other in
+            guard case .expired = other.phase, other.escalatesTo == approval.policy else { return false }
+            return !Set(other.subjects.map(\.action)).isDisjoint(with: approval.subjects.map(\.action))
+        }
+        object["escalated_from"] = .optional(before?.policy)
         object["seen_on"] = .int(Int64(sightings.count))
         object["shown_only"] = .int(Int64(sightings.count { $0.shownOnly != nil }))
         return .object(object)
+    }
+
+    /// What the run planned; with what their own plans say of those machines of the question that came late.
+    private func plan(of approval: Approval, _ run: Run) async throws(StoreError) -> Plan? {
+        let documents = PlanDocuments(store: store)
+        guard var plan = try await documents.plan(run.plan) else { return nil }
+        let asked = Set(approval.subjects.map(\.action))
+        var seen: Set<Digest> = [run.plan]
+        for action in try await store.actions(ofRun: run.id)
+        where asked.contains(action.id) && seen.insert(action.plan).inserted {
+            guard let later = try await documents.plan(action.plan) else { continue }
+            plan.add(later)
+        }
+        return plan
+    }
+
+    /// Who said yes so far; who said no, where somebody did.
+    private static func answerers(of approval: Approval) -> [String] {
+        if case .denied(let person, _) = approval.phase { return [person] }
+        var people: [String] = []
+        for decision in approval.decisions where !people.contains(decision.person) { people.append(decision.person) }
+        return people
     }
 
     /// An approval in a list.
@@ -124,9 +151,21 @@ struct ApprovalRoutes: Sendable {
             "group": .optional(approval.group), "renews_lease": .bool(approval.renews != nil),
             "escalates_to": .optional(approval.escalatesTo),
             "because": Rendering.list(approval.because), "asked_at": .optional(approval.askedAt),
-            "expires_at": .optional(expires),
+            "answered_by": Rendering.list(answerers(of: approval)),
+            "expires_at": .optional(expires), "told": .bool(approval.isTold),
             "missing": .array(
                 approval.missing.map { ["role": .string($0.role), "count": .int(Int64($0.count))] }),
         ]
+    }
+}
+
+extension Plan {
+    /// What was planned for machines that came late.
+    fileprivate mutating func add(_ later: Plan) {
+        let known = Set(machines.map(\.id))
+        machines += later.machines.filter { !known.contains($0.id) }
+        let left = Set(notSelected.map(\.id))
+        notSelected += later.notSelected.filter { !left.contains($0.id) }
+        actions += later.actions.filter { action in action.machine.map { !known.contains($0) } ?? false }
     }
 }

@@ -137,8 +137,10 @@ struct OperatorRoutes: Sendable {
         case .store(let error): throw error
         case .exists: Problem(.operatorExists, error.description)
         case .unknown: Problem(.notFound, "there is no operator of this name")
-        case .unknownRole(_, let known):
-            Problem(.operatorInvalid, "unknown role", members: ["roles": Rendering.list(known)])
+        case .unknownRole(let role, let known):
+            Problem(
+                .operatorInvalid, "no role is called '\(role.escapedForDisplay(limit: 80))'",
+                members: ["roles": Rendering.list(known)])
         case .invalidName, .noRoles, .expired: Problem(.operatorInvalid, error.description)
         }
     }

@@ -126,9 +126,7 @@ struct OrderRoutes: Sendable {
             throw Problem(.forbidden, "acting by hand takes an operator's token")
         }
         guard kind == .release || caller.permissions.contains(.respond) else {
-            throw Problem(
-                .forbidden, "this needs the permission '\(Permission.respond.rawValue)'",
-                members: ["permission": .string(Permission.respond.rawValue)])
+            throw Problem.lacking(.respond, caller)
         }
         if kind == .stopAndQuarantine {
             var sha1: FileHash?

@@ -444,16 +444,18 @@ enum OpenAPISchemas {
     private static let approvalSummary: [(String, JSONValue)] = [
         ("id", text), ("state", text), ("digest", text), ("run", text), ("case", maybe(text)), ("step", text),
         ("action", text), ("policy", text), ("machines", integer), ("group", maybe(text)), ("renews_lease", flag),
-        ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time),
-        ("expires_at", maybe(time)), ("missing", list(object(requirement))),
+        ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time), ("answered_by", list(text)),
+        ("expires_at", maybe(time)), ("told", flag), ("missing", list(object(requirement))),
     ]
 
     private static let approval: [(String, JSONValue)] = [
         ("id", text), ("digest", text), ("run", text), ("case", maybe(text)), ("step", text), ("action", text),
         ("policy", text), ("group", maybe(text)), ("renews_lease", flag), ("renews", maybe(text)),
-        ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time), ("requester", text),
+        ("escalates_to", maybe(text)), ("escalated_from", maybe(text)), ("because", list(text)), ("asked_at", time),
+        ("requester", text),
         ("activator", text),
-        ("undo", maybe(text)), ("disruptive", flag), ("needs", list(object(requirement + [("given", integer)]))),
+        ("undo", maybe(text)), ("disruptive", flag), ("told", flag),
+        ("needs", list(object(requirement + [("given", integer)]))),
         (
             "decisions",
             list(

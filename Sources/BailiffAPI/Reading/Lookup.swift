@@ -81,7 +81,8 @@ struct Lookup: Sendable {
 
     private func range(_ text: String, _ what: String) throws(Problem) -> Range<UInt64> {
         guard let range = PublicID.range(ofPrefix: text) else {
-            throw Problem(.idMalformed, "the id of a \(what) has one to eight letters and digits")
+            throw Problem(
+                .idMalformed, "the id of \(what == "run" ? "a" : "an") \(what) has one to eight letters and digits")
         }
         return range.values
     }

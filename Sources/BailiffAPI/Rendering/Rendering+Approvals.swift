@@ -19,7 +19,7 @@ extension Rendering {
             ("requester", .string(approval.requester)), ("activator", .string(approval.activator)),
             ("undo", .optional(approval.action.undo?.rawValue)),
             ("disruptive", .bool(approval.action.isDisruptive)),
-            ("needs", .array(approval.requirements.map { needs($0, approval) })),
+            ("told", .bool(approval.isTold)), ("needs", .array(approval.requirements.map { needs($0, approval) })),
             ("decisions", .array(approval.decisions.map(json))),
             ("machines", .array(approval.subjects.map { subject($0, plan) })),
             ("you", you(caller, approval, now)),
@@ -81,7 +81,7 @@ extension Rendering {
 
     /// What the caller may do about it.
     private static func you(_ caller: Caller?, _ approval: Approval, _ now: Timestamp) -> JSONValue {
-        guard let person = caller?.person else {
+        guard let caller, let person = caller.person else {
             return ["may_answer": false, "as": [], "why_not": "answering takes an operator's token"]
         }
         let roles = person.roles.filter { role in approval.requirements.contains { $0.role == role } }
@@ -95,6 +95,10 @@ extension Rendering {
                 obstacle = "who activated the playbook cannot approve its runs"
             } else if roles.isEmpty {
                 obstacle = "none of your roles is asked"
+            } else if !caller.permissions.contains(.decide) {
+                obstacle = "your token is limited and leaves 'decide' out"
+            } else if approval.hasApproved(person.name) {
+                obstacle = "you have approved; another person has to answer for what is missing"
             }
         } else {
             obstacle = "the question is no longer open"
