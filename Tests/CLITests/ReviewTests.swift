@@ -71,6 +71,33 @@ struct ReviewTests {
         #expect(desk.told.last == "0 answered, 1 skipped, 1 not for you")
     }
 
+    @Test("what somebody else decided meanwhile is not answered, and counted as over")
+    func decided() async throws {
+        let desk = Desk(["B", "A"], input: ["a", "fine", "d", "no"])
+        desk.meanwhile = { desk, id in
+            guard id == "A" else { return }
+            desk.questions[id] = ["id": .string(id), "state": "denied", "you": ["may_answer": false]]
+            throw CommandFailure("the question is denied [approval.not_open]")
+        }
+        try await desk.review().run()
+        #expect(desk.shown == ["A", "B"])
+        #expect(desk.told.contains("A: not answered: the question is denied [approval.not_open]"))
+        #expect(desk.told.last == "1 answered, 0 skipped, 1 over meanwhile")
+    }
+
+    @Test("what ends first comes first")
+    func order() async throws {
+        let desk = Desk(["B", "A"], input: ["s", "s"])
+        for (id, time) in [("A", "2027-01-15T10:00:00Z"), ("B", "2027-01-15T09:00:00Z")] {
+            desk.questions[id] = [
+                "id": .string(id), "state": "waiting", "digest": "d", "expires_at": .string(time),
+                "you": ["may_answer": true],
+            ]
+        }
+        try await desk.review().run()
+        #expect(desk.shown == ["B", "A"])
+    }
+
     @Test("what changed while it was read is not answered, but shown again")
     func stale() async throws {
         let desk = Desk(["A"], input: ["a", "fine", "a", "fine now"])

@@ -31,7 +31,10 @@ struct ApprovalReview: AsyncParsableCommand {
                 answer: { id, body in try await client.post(["v1", "approvals", id, "decisions"], body) },
                 ask: { prompt in
                     _ = FileDescriptor.write(Array(prompt.utf8), to: STDERR_FILENO)
-                    return readLine()
+                    let line = readLine()
+                    // The end of the input leaves the cursor behind the prompt.
+                    if line == nil { console.remark("") }
+                    return line
                 },
                 show: { question in
                     let sheet = ApprovalView.sheet(question, now: Surroundings.system.now())
@@ -58,15 +61,29 @@ struct ApprovalReviewing {
 
     private enum Next { case another, again, stop }
 
-    /// Oldest first: what expires first is asked first.
+    private struct Counts {
+        var answered = 0
+        var skipped = 0
+        /// Over before this person answered.
+        var over = 0
+        var notForYou = 0
+    }
+
+    /// What expires first is asked first.
     func run() async throws {
-        let ids = try await questions().reversed().compactMap { $0["id"]?.string }
-        var counts: (answered: Int, skipped: Int, others: Int) = (0, 0, 0)
+        let ids = try await questions().reversed().sorted {
+            ($0["expires_at"]?.string ?? "") < ($1["expires_at"]?.string ?? "")
+        }.compactMap { $0["id"]?.string }
+        var counts = Counts()
         walk: for id in ids {
             while true {
                 let current = try await question(id)
+                guard current["state"]?.string == "waiting" else {
+                    counts.over += 1
+                    break
+                }
                 guard current["you"]?["may_answer"]?.bool == true else {
-                    counts.others += 1
+                    counts.notForYou += 1
                     break
                 }
                 show(current)
@@ -77,16 +94,15 @@ struct ApprovalReviewing {
                 }
             }
         }
-        let rest = ids.count - counts.answered - counts.skipped - counts.others
+        let rest = ids.count - counts.answered - counts.skipped - counts.over - counts.notForYou
         var parts = ["\(counts.answered) answered", "\(counts.skipped) skipped"]
-        if counts.others > 0 { parts.append("\(counts.others) not for you") }
+        if counts.over > 0 { parts.append("\(counts.over) over meanwhile") }
+        if counts.notForYou > 0 { parts.append("\(counts.notForYou) not for you") }
         if rest > 0 { parts.append("\(rest) not looked at") }
         tell(ids.isEmpty ? "no question waits" : parts.joined(separator: ", "))
     }
 
-    private func one(
-        _ id: String, _ current: JSONValue, _ counts: inout (answered: Int, skipped: Int, others: Int)
-    ) async throws -> Next {
+    private func one(_ id: String, _ current: JSONValue, _ counts: inout Counts) async throws -> Next {
         guard let digest = current["digest"]?.string else { throw CommandFailure("the server gives no digest") }
         let word: String
         switch ask("[a]pprove, [d]eny, [s]kip, [q]uit? ")?.trimmingCharacters(in: .whitespaces).lowercased() {
