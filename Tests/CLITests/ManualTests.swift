@@ -14,17 +14,19 @@ struct ManualTests {
         {
             #expect(output.stdout.contains(".SS bailiff \(command)"), "\(command)")
         }
-        let macros: Set = [".TH", ".SH", ".SS", ".B", ".I", ".PP", ".TP", ".nf", ".fi"]
+        let macros: Set = [".TH", ".SH", ".SS", ".B", ".I", ".PP", ".TP", ".nh", ".ad"]
         for line in output.lines where line.hasPrefix(".") || line.hasPrefix("'") {
             #expect(macros.contains(String(line.prefix { $0 != " " })), "\(line)")
         }
         #expect(output.stdout.contains(".SH EXIT STATUS"))
+        #expect(output.stdout.utf8.allSatisfy { $0 < 0x80 }, "troff reads bytes")
     }
 
     @Test("troff's own characters are escaped")
     func escapes() {
         #expect(ManualPage.escaped(".TH x") == "\\&.TH x")
         #expect(ManualPage.escaped("'x") == "\\&'x")
+        #expect(ManualPage.escaped("whsec_…") == "whsec_\\[u2026]")
         #expect(ManualPage.escaped(#"C:\a --b"#) == #"C:\ea \-\-b"#)
     }
 

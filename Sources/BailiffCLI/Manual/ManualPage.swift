@@ -8,7 +8,9 @@ struct ManualPage {
     var lines: [String] {
         let command = tool["command"] ?? .null
         var out = [
-            ".TH BAILIFF 1 \"\" \"Bailiff \(Self.escaped(version))\" \"Bailiff\"", ".SH NAME",
+            ".TH BAILIFF 1 \"\" \"Bailiff \(Self.escaped(version))\" \"Bailiff\"",
+            // Words that stand for commands and bodies must come out as they are.
+            ".nh", ".ad l", ".SH NAME",
             "bailiff \\- \(Self.escaped(command["abstract"]?.string ?? ""))", ".SH SYNOPSIS", ".B bailiff",
             ".I COMMAND", "[options]", ".SH DESCRIPTION",
         ]
@@ -31,8 +33,8 @@ struct ManualPage {
             ".SS \(Self.escaped(whole.joined(separator: " ")))", Self.escaped(command["abstract"]?.string ?? ""),
         ]
         out += [
-            ".PP", ".nf",
-            Self.escaped(([whole.joined(separator: " ")] + arguments.map(Self.usage)).joined(separator: " ")), ".fi",
+            ".PP",
+            Self.escaped(whole.joined(separator: " ")) + arguments.map { " " + Self.unbroken(Self.usage($0)) }.joined(),
         ]
         out += paragraphs(command["discussion"]?.string)
         for argument in arguments { out += entry(argument) }
@@ -114,7 +116,10 @@ struct ManualPage {
         }
     }
 
-    /// Text as troff prints it: no escapes, no line that begins like a macro.
+    /// Broken nowhere: an option stays with its value.
+    private static func unbroken(_ text: String) -> String { escaped(text).replacing(" ", with: "\\ ") }
+
+    /// Text as troff prints it: ASCII alone, no escapes, no line that begins like a macro.
     static func escaped(_ text: String) -> String {
         var out = ""
         for character in text.shown(limit: 10_000) {
@@ -122,6 +127,11 @@ struct ManualPage {
             case "\\": out += "\\e"
             case "-": out += "\\-"
             case "\n": out += " "
+            case _ where !character.isASCII:
+                for scalar in character.unicodeScalars {
+                    let digits = String(scalar.value, radix: 16, uppercase: true)
+                    out += "\\[u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "]"
+                }
             default: out.append(character)
             }
         }
