@@ -45,6 +45,21 @@ import Testing
         }
     }
 
+    /// A machine that `select` left out is no action of the plan: the difference says why it is not among those found.
+    @Test func aDifferenceSaysWhyAMachineWasNotSelected() throws {
+        let files = try Repository.files("playbooks").map { source in
+            SourceText(
+                file: source.file,
+                text: source.text.replacing(
+                    "expect: { contain: [], not_selected: [d1] }", with: "expect: { contain: [d1] }"))
+        }
+        let library = try #require(load(files, .complete()).library)
+        let playbook = try #require(library.playbook("isolate-on-malicious"))
+        let failed = try #require(PlaybookTests.run(playbook, in: library).first { !$0.passed })
+        #expect(failed.differences.map(\.key) == ["contain"])
+        #expect(failed.differences.first?.because.first?.hasPrefix("d1: not selected: ") == true)
+    }
+
     /// What is shipped, this engine carries out.
     @Test(arguments: ["fixtures/demo", "playbooks"])
     func everythingCanBeActivated(_ folder: String) throws {

@@ -116,12 +116,13 @@ struct TestComparison {
         guard let plan = course.plan else {
             return [course.isTriggered ? "nothing was planned" : "the trigger is false"]
         }
-        return plan.actions.filter { $0.step == step }.compactMap { action in
+        let planned = plan.actions.filter { $0.step == step }.compactMap { action -> String? in
             let subject = action.machine?.text ?? PlaybookTest.tenant
             if !action.reasons.isEmpty { return "\(subject): \(action.reasons.joined(separator: "; "))" }
             let policies = action.approvals.map(\.policy)
             return policies.isEmpty ? nil : "\(subject): waits for \(policies.joined(separator: ", "))"
         }
+        return planned + plan.notSelected.map { "\($0.id.text): not selected: \($0.reason)" }
     }
 
     private func difference(
