@@ -26,6 +26,10 @@ struct BadInputTests {
             testDescription: "a broken playbook", arguments: ["playbook", "check", "p"],
             files: ["p/a.yaml": "bailiff: playbook/v1\nname: x\nstepz: []\n"], status: 2, says: "a.yaml:3:1"),
         Row(
+            testDescription: "a playbook without what it refers to",
+            arguments: ["playbook", "test", Program.fixture("demo/playbook.yaml")], status: 2,
+            says: "no policy and no approvals file was given: name those files, too, or their folder"),
+        Row(
             testDescription: "a folder that is no log", arguments: ["audit", "verify", "p"],
             files: ["p/a.txt": "hello"], status: 2, says: "NOT WHOLE"),
         Row(

@@ -42,16 +42,23 @@ struct AuditList: AsyncParsableCommand {
         return rows
     }
 
-    private static let table = Table([
+    static let table = Table([
         .number("INDEX", "index"), .time("TIME", "at"), .member("KIND", "kind"),
         .member("ACTOR", "actor", isFlexible: true), Table.Column("WHAT", isFlexible: true) { what($0) },
     ])
+
+    /// Of a list its first element and how many more there are.
+    private static func brief(_ value: JSONValue) -> String {
+        let elements = value.array ?? []
+        let text = Words.short(CellText.value(elements.first ?? value).text, 40)
+        return elements.count > 1 ? "\(text) (and \(elements.count - 1) more)" : text
+    }
 
     /// The fields in a line; values that may be erased one day stand in for their commitments.
     private static func what(_ entry: JSONValue) -> CellText {
         var parts: [String] = []
         for field in entry["fields"]?.object?.members ?? [] {
-            parts.append("\(field.key)=\(Words.short(CellText.value(field.value).text, 40))")
+            parts.append("\(field.key)=\(brief(field.value))")
         }
         for value in entry["values"]?.object?.members ?? [] {
             parts.append("\(value.key)=\(value.value.string ?? "-")")

@@ -12,7 +12,8 @@ struct FeedNormalize: ParsableCommand {
             standard error. Needs no server.
             """)
 
-    @Option(help: "The sandbox product, or auto to recognise the format by its shape.")
+    @Option(
+        help: "The sandbox product, or auto to recognise the format by its shape.", completion: ProductName.completion)
     var product = "auto"
 
     @Option(
@@ -82,6 +83,8 @@ struct FeedNormalize: ParsableCommand {
 
 /// Names of products as people type them.
 enum ProductName {
+    static var completion: CompletionKind { .list(Product.all.map(\.name) + [Product.auto.name]) }
+
     static func product(_ text: String) throws(CommandFailure) -> Product {
         if let product = Product(named: text) { return product }
         let names = Product.all.map(\.name) + [Product.auto.name]

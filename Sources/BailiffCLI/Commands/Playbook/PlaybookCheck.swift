@@ -36,7 +36,9 @@ struct PlaybookCheck: ParsableCommand {
         let files = Words.count(sources.count + unreadableFiles, "file")
         let errors = all.diagnostics.count { $0.severity == .error }
         guard library != nil, errors == 0 else {
-            throw CommandFailure("\(Words.count(errors, "error")) in \(files)", status: .bad)
+            throw CommandFailure(
+                "\(Words.count(errors, "error")) in \(files)",
+                hints: PlaybookFiles.hints(for: all.diagnostics, among: sources), status: .bad)
         }
         if output.format == .table { console.line("\(files) checked, \(Self.summary(all))") }
     }

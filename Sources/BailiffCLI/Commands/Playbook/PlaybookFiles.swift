@@ -36,8 +36,26 @@ enum PlaybookFiles {
         var failure = output.failure(errors, in: paths.joined(separator: ", "), console: console)
         let files = sources.count + Set(unreadable.map(\.location.file)).count
         failure.message = "\(Words.count(errors.count, "error")) in \(Words.count(files, "file"))"
+        failure.hints = hints(for: errors, among: sources)
         failure.status = .bad
         throw failure
+    }
+
+    /// Where one kind of file was not given at all, names of it are unknown for no other reason.
+    static func hints(for diagnostics: [Diagnostic], among sources: [SourceText]) -> [String] {
+        func lacks(_ kind: String) -> Bool {
+            !sources.contains { source in
+                guard case .success(let node) = StrictYAML.parse(source) else { return false }
+                return node["bailiff"]?.text == kind
+            }
+        }
+        func tells(_ code: DiagnosticCode) -> Bool { diagnostics.contains { $0.code == code.rawValue } }
+        let lacking = [
+            tells(.unknownPolicy) && lacks("policy/v1") ? "policy" : nil,
+            tells(.unknownApprovalPolicy) && lacks("approvals/v1") ? "approvals file" : nil,
+        ].compactMap { $0 }
+        guard !lacking.isEmpty else { return [] }
+        return ["no \(lacking.joined(separator: " and no ")) was given: name those files, too, or their folder"]
     }
 
     /// - Returns: The playbook of this name.

@@ -24,7 +24,9 @@ struct PlaybookPlan: AsyncParsableCommand {
     @Option(help: "The feed the body comes from: its product and trust count (needs --config).")
     var feed: String?
 
-    @Option(help: "Without --feed: the sandbox product, or auto to recognise the format by its shape.")
+    @Option(
+        help: "Without --feed: the sandbox product, or auto to recognise the format by its shape.",
+        completion: ProductName.completion)
     var product = "auto"
 
     @Option(help: "The file that describes machines, files and who saw what.", completion: .file())
