@@ -36,6 +36,38 @@ struct RenderingTests {
         #expect(narrow.contains("12345"))
     }
 
+    @Test("a block of lines cuts nothing", arguments: [20, 24])
+    func blocks(width: Int) {
+        let text = lines(.table, width: width).filter { !$0.isEmpty }.map { line in
+            // Titles and their margin are eight cells.
+            String(line.dropFirst(8))
+        }.joined(separator: " ")
+        #expect(text.contains("a much longer name than the others have"))
+        #expect(!text.contains("…"))
+    }
+
+    @Test("an entry's list of machines says how many there are")
+    func entries() {
+        let entry: JSONValue = [
+            "index": 1, "kind": "approval.asked", "actor": "system",
+            "fields": ["machines": ["a1", "b2", "c3"], "run": "R"],
+        ]
+        let line = AuditList.table.lines([entry], width: nil, isColoured: false).last
+        #expect(line?.hasSuffix("machines=a1 (and 2 more) run=R") == true, "\(line ?? "")")
+    }
+
+    @Test("a list of cases tells level and score on eighty columns")
+    func cases() {
+        let row: JSONValue = [
+            "id": .string(String(repeating: "a", count: 64)), "opened_at": "2027-01-15T08:00:00Z", "verdict_count": 3,
+            "assessed": true, "verdict": ["level": "malicious", "score": 97, "feed": "lab", "product": "generic"],
+            "latest_verdict": ["file_name": "a quite long name of a file.exe"],
+        ]
+        let lines = CaseView.list.lines([row], width: 80, isColoured: false)
+        #expect(lines.count == 2)
+        #expect(lines.last?.contains("malicious 97") == true, "\(lines)")
+    }
+
     @Test("wide characters take two cells")
     func cells() {
         #expect(CellWidth.of("会计.exe") == 8)

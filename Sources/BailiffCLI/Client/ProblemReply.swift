@@ -23,10 +23,14 @@ struct ProblemReply {
         switch code {
         case "auth.missing": return ["set BAILIFF_TOKEN_FILE to the file with your token"]
         case "auth.invalid": return ["an administrator makes a new one with 'bailiff operator add'"]
+        case "auth.forbidden": return forbidden
         case "id.ambiguous": return texts("candidates").map { "it may be \($0)" }
         case "approval.other_digest":
             return texts("changed") + ["look again with 'bailiff approval show', then answer what it shows"]
         case "approval.needs_person" where !hasToken: return ["set BAILIFF_TOKEN_FILE to the file with your token"]
+        case "approval.unknown_machines":
+            return texts("machines").map { "\($0) is not asked about" }
+                + ["--only takes the machine ids that 'bailiff approval show' lists"]
         case "order.needs_approval", "order.unknown_approval":
             return texts("policies").isEmpty
                 ? ["no approval policy is in force"]
@@ -36,6 +40,7 @@ struct ProblemReply {
         case "case.closed": return ["'bailiff case show' tells more"]
         case "run.ended": return ["'bailiff run undo' takes back what it did"]
         case "operator.invalid":
+            if !texts("scopes").isEmpty { return ["the permissions are \(texts("scopes").joined(separator: ", "))"] }
             if texts("roles").isEmpty { return [] }
             return [
                 "known roles: \(texts("roles").joined(separator: ", "))",
@@ -50,6 +55,21 @@ struct ProblemReply {
             return body["request_id"]?.string.map { ["the server's log tells more under \($0)"] } ?? []
         default: return []
         }
+    }
+
+    /// Who may do it instead.
+    private var forbidden: [String] {
+        if !texts("scopes").isEmpty {
+            return [
+                "it is limited to \(texts("scopes").joined(separator: ", ")): use a token of yours without that limit"
+            ]
+        }
+        if body["permission"]?.string == "decide" {
+            return ["a question is answered by the roles it asks for: 'bailiff approval show' names them"]
+        }
+        guard !texts("roles").isEmpty else { return [] }
+        let roles = texts("roles").joined(separator: ", ")
+        return ["these roles have it: \(roles); 'bailiff operator roles' shows who may do what"]
     }
 
     private func texts(_ member: String) -> [String] { body[member]?.array?.compactMap(\.string) ?? [] }

@@ -15,9 +15,11 @@ struct CellText: Sendable, Hashable {
     private(set) var text: String
     var style: Style
 
-    /// - Parameter raw: May come from outside; what is not printable comes out spelt.
-    init(_ raw: String, _ style: Style = .plain) {
-        text = raw.shown()
+    /// - Parameters:
+    ///   - raw: May come from outside; what is not printable comes out spelt.
+    ///   - limit: In characters; what is longer is cut, and says so.
+    init(_ raw: String, _ style: Style = .plain, limit: Int = 400) {
+        text = raw.shown(limit: limit)
         self.style = style
     }
 
@@ -43,6 +45,31 @@ struct CellText: Sendable, Hashable {
         var copy = self
         copy.text = CellWidth.prefix(of: text, cells: max(0, limit - 1)) + (limit > 0 ? "…" : "")
         return copy
+    }
+
+    /// In lines of at most so many cells, broken between words where that is possible.
+    func wrapped(to limit: Int) -> [CellText] {
+        // Two cells hold any character.
+        let room = max(2, limit)
+        guard width > room else { return [self] }
+        var lines: [String] = []
+        var current = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            var word = String(word)
+            if !current.isEmpty, CellWidth.of(current) + 1 + CellWidth.of(word) <= room {
+                current += " " + word
+                continue
+            }
+            if !current.isEmpty { lines.append(current) }
+            while CellWidth.of(word) > room {
+                let head = CellWidth.prefix(of: word, cells: room)
+                lines.append(head)
+                word = String(word.unicodeScalars.dropFirst(head.unicodeScalars.count))
+            }
+            current = word
+        }
+        if !current.isEmpty { lines.append(current) }
+        return lines.map(part)
     }
 
     func rendered(isColoured: Bool) -> String {

@@ -62,25 +62,7 @@ struct Sheet: Sendable {
 
     /// Broken between words where that is possible. The first line comes without the indent.
     private func wrapped(_ text: CellText, width: Int?, indent: Int, isColoured: Bool) -> [String] {
-        guard let width, text.width > max(20, width - indent) else { return [text.rendered(isColoured: isColoured)] }
-        let room = max(20, width - indent)
-        var lines: [String] = []
-        var current = ""
-        for word in text.text.split(separator: " ", omittingEmptySubsequences: false) {
-            var word = String(word)
-            if !current.isEmpty, CellWidth.of(current) + 1 + CellWidth.of(word) <= room {
-                current += " " + word
-                continue
-            }
-            if !current.isEmpty { lines.append(current) }
-            while CellWidth.of(word) > room {
-                let head = CellWidth.prefix(of: word, cells: room)
-                lines.append(head)
-                word = String(word.unicodeScalars.dropFirst(head.unicodeScalars.count))
-            }
-            current = word
-        }
-        if !current.isEmpty { lines.append(current) }
-        return lines.map { text.part($0).rendered(isColoured: isColoured) }
+        guard let width else { return [text.rendered(isColoured: isColoured)] }
+        return text.wrapped(to: max(20, width - indent)).map { $0.rendered(isColoured: isColoured) }
     }
 }

@@ -7,15 +7,18 @@ struct Table: Sendable {
         var isRightAligned: Bool
         /// Whether it may be cut when the terminal is too narrow.
         var isFlexible: Bool
+        /// Cells that are never cut away.
+        var narrowest: Int
         var cell: @Sendable (JSONValue) -> CellText
 
         init(
-            _ title: String, isRightAligned: Bool = false, isFlexible: Bool = false,
+            _ title: String, isRightAligned: Bool = false, isFlexible: Bool = false, narrowest: Int = 8,
             _ cell: @escaping @Sendable (JSONValue) -> CellText
         ) {
             self.title = title
             self.isRightAligned = isRightAligned
             self.isFlexible = isFlexible
+            self.narrowest = narrowest
             self.cell = cell
         }
 
@@ -39,9 +42,9 @@ struct Table: Sendable {
     init(_ columns: [Column]) { self.columns = columns }
 
     private static let gap = 2
-    private static let narrowest = 8
 
-    /// Lines that fit into `width` cells; where even cut columns do not fit, one block of lines for each row.
+    /// Lines that fit into `width` cells; where even cut columns do not fit, one block of lines for each row, with nothing
+    /// cut.
     func lines(_ rows: [JSONValue], width: Int?, isColoured: Bool, indent: Int = 0) -> [String] {
         let cells = rows.map { row in columns.map { $0.cell(row) } }
         var widths = columns.enumerated().map { index, column in
@@ -60,7 +63,7 @@ struct Table: Sendable {
     private func shrink(_ widths: inout [Int], to limit: Int) -> Bool {
         func total() -> Int { widths.reduce(0, +) + Self.gap * max(0, widths.count - 1) }
         while total() > limit {
-            let candidates = widths.indices.filter { columns[$0].isFlexible && widths[$0] > Self.narrowest }
+            let candidates = widths.indices.filter { columns[$0].isFlexible && widths[$0] > columns[$0].narrowest }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return false }
             widths[widest] -= 1
         }
@@ -87,10 +90,13 @@ struct Table: Sendable {
         let room = max(1, width - indent - titleWidth - Self.gap)
         return rows.enumerated().flatMap { index, row in
             (index > 0 ? [""] : [])
-                + zip(columns, row).map { column, cell in
+                + zip(columns, row).flatMap { column, cell in
                     let title = CellText(column.title, .bold).rendered(isColoured: isColoured)
                     let padding = String(repeating: " ", count: titleWidth - CellWidth.of(column.title) + Self.gap)
-                    return margin + title + padding + cell.truncated(to: room).rendered(isColoured: isColoured)
+                    let rest = String(repeating: " ", count: titleWidth + Self.gap)
+                    return cell.wrapped(to: room).enumerated().map { line, part in
+                        margin + (line == 0 ? title + padding : rest) + part.rendered(isColoured: isColoured)
+                    }
                 }
         }
     }

@@ -12,10 +12,15 @@ enum ApprovalView {
         },
         Table.Column("WOULD", isFlexible: true) { row in
             let count = Int(row["machines"]?.int ?? 0)
-            return CellText("\(Words.verb(row["action"]?.string ?? "")) on \(Words.count(count, "machine"))")
+            let group = row["group"]?.string.map { ", group \($0)" } ?? ""
+            return CellText("\(Words.verb(row["action"]?.string ?? "")) on \(Words.count(count, "machine"))\(group)")
         },
         Table.Column("CASE") { CellText(Words.short($0["case"]?.string, 16)) }, .member("RUN", "run"),
-        .member("POLICY", "policy", isFlexible: true), .time("EXPIRES", "expires_at"),
+        .member("POLICY", "policy", isFlexible: true),
+        Table.Column("EXPIRES") { row in
+            guard let expires = row["expires_at"]?.string else { return .none }
+            return row["told"]?.bool == false ? CellText("not told yet", .warning) : CellText(LocalTime.text(expires))
+        },
         Table.Column("MISSING", isFlexible: true) { row in
             let missing = (row["missing"]?.array ?? []).map { "\($0["count"]?.int ?? 0) \($0["role"]?.string ?? "")" }
             return missing.isEmpty ? .none : CellText(missing.joined(separator: ", "))
@@ -27,22 +32,81 @@ enum ApprovalView {
         let isWaiting = value["state"]?.string == "waiting"
         let id = value["id"]?.string ?? ""
         let digest = String((value["digest"]?.string ?? "").prefix(digestLength))
-        var fields = [
-            Sheet.Field("because", because(value)), .init("will", will(value)), .init("machines", machines(value)),
-            .init("asked by", reasons(value)), .init("guards", guards(value)), .init("cost", cost(value)),
-            .init("undo", undo(value)), .init("needs", needs(value)),
-            .init("digest", value["digest"]),
+        var fields = [Sheet.Field("because", because(value))]
+        if let about = about(value) { fields.append(.init("about", about)) }
+        fields += [
+            .init("will", will(value)), .init("asked by", reasons(value)), .init("guards", guards(value)),
+            .init("cost", cost(value)), .init("undo", undo(value)), .init("needs", needs(value)),
+            .init("digest", value["digest"]), .init("question", place(value)),
         ]
-        if let about = about(value) { fields.insert(.init("about", about), at: 1) }
-        for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision))) }
+        for decision in value["decisions"]?.array ?? [] { fields.append(.init("answered", answer(decision, value))) }
+        var sheet = Sheet([.line(title(value, now: now)), .fields(fields)])
+        let rows = machines(value)
+        if !rows.isEmpty { sheet.parts += [.line(CellText("")), .table(table(of: rows), rows)] }
         if isWaiting {
-            let only = (value["machines"]?.array ?? []).count > 1 ? " [--only MACHINE-ID…]" : ""
-            fields += [
-                .init("approve:", CellText("bailiff approval approve \(id) --digest \(digest)\(only) --reason \"…\"")),
-                .init("refuse:", CellText("bailiff approval deny \(id) --digest \(digest) --reason \"…\"")),
+            let only = rows.count > 1 ? " [--only MACHINE-ID…]" : ""
+            sheet.parts += [
+                .line(CellText("")),
+                .fields([
+                    .init(
+                        "approve:", CellText("bailiff approval approve \(id) --digest \(digest)\(only) --reason \"…\"")),
+                    .init("refuse:", CellText("bailiff approval deny \(id) --digest \(digest) --reason \"…\"")),
+                ]),
             ]
         }
-        return Sheet([.line(title(value, now: now)), .fields(fields)])
+        return sheet
+    }
+
+    /// Nothing of it may be cut: who answers decides about each of them. `--only` takes the ids.
+    private static func table(of rows: [JSONValue]) -> Table {
+        var columns: [Table.Column] = [Table.Column("MACHINE") { CellText(Words.machine($0)) }]
+        if rows.count > namedMachines {
+            if commonGroup(rows) == nil { columns.append(.member("GROUP", "group")) }
+            if rows.contains(where: { role(of: $0) != nil }) { columns.append(.member("ROLE", "role")) }
+        }
+        columns.append(.member("MACHINE ID", "machine_id"))
+        if rows.contains(where: { $0["approved_by"]?.array?.isEmpty == false }) {
+            columns += [
+                .member("APPROVED BY", "approved_by"),
+                Table.Column("GRANTED") { row in
+                    row["granted"]?.bool == true ? CellText("yes", .good) : CellText("not yet", .warning)
+                },
+            ]
+        }
+        return Table(columns)
+    }
+
+    /// More than these are named in the table alone.
+    private static let namedMachines = 10
+
+    private static func role(of machine: JSONValue) -> String? {
+        machine["role"]?.string.flatMap { $0 == "none" || $0.isEmpty ? nil : $0 }
+    }
+
+    private static func group(of machine: JSONValue) -> String? {
+        machine["group"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func commonGroup(_ machines: [JSONValue]) -> String? {
+        guard let first = machines.first.flatMap(group(of:)) else { return nil }
+        return machines.allSatisfy { group(of: $0) == first } ? first : nil
+    }
+
+    /// The machines of the question, each with the people who said yes to it.
+    private static func machines(_ value: JSONValue) -> [JSONValue] {
+        let yes = (value["decisions"]?.array ?? []).filter { $0["answer"]?.string == "approve" }
+        return (value["machines"]?.array ?? []).compactMap { machine in
+            guard let id = machine["machine_id"]?.string, var row = machine.object else { return nil }
+            let people = yes.filter { $0["only"]?.array?.contains(.string(id)) ?? true }.compactMap { $0["person"] }
+            row["approved_by"] = .array(people)
+            return .object(row)
+        }
+    }
+
+    /// Where the question belongs.
+    private static func place(_ value: JSONValue) -> CellText {
+        let file = value["case"]?.string.map { ", case \(Words.short($0))" } ?? ""
+        return CellText("\(value["id"]?.string ?? "-") of run \(value["run"]?.string ?? "-")\(file)")
     }
 
     /// What sets the question apart from its sisters.
@@ -50,6 +114,13 @@ enum ApprovalView {
         var parts: [String] = []
         if let group = value["group"]?.string { parts.append("group \(group)") }
         if let action = value["renews"]?.string { parts.append("renews the lease of action \(action)") }
+        if value["told"]?.bool == false, value["state"]?.string == "waiting" {
+            parts.append("nobody could be told yet: the time to answer begins when they are")
+        }
+        if value["because"]?.array?.contains("rings.proceed_when") == true, let run = value["run"]?.string {
+            parts.append("'bailiff run show \(run)' tells how the ring before it came out")
+        }
+        if let policy = value["escalated_from"]?.string { parts.append("nobody answered \(policy) in time") }
         if let policy = value["escalates_to"]?.string { parts.append("asks \(policy) where nobody answers in time") }
         return parts.isEmpty ? nil : CellText(parts.joined(separator: "; "))
     }
@@ -68,6 +139,7 @@ enum ApprovalView {
             let at = value["ended_at"]?.string.map { " \(LocalTime.text($0))" } ?? ""
             return state + at + (value["denied_by"]?.string.map { " by \($0)" } ?? "")
         }
+        guard value["told"]?.bool != false else { return state }
         guard let expires = value["expires_at"]?.string.flatMap({ Timestamp(rfc3339: $0) }) else { return state }
         return "expires \(LocalTime.timeOfDay(expires).prefix(5)) (\(LocalTime.span(expires - now)))"
     }
@@ -96,25 +168,23 @@ enum ApprovalView {
     private static func will(_ value: JSONValue) -> CellText {
         let machines = value["machines"]?.array ?? []
         let verb = Words.verb(value["action"]?.string ?? "")
-        let names = machines.prefix(10).map { machine in
-            let role = machine["role"]?.string.flatMap { $0 == "none" || $0.isEmpty ? nil : $0 }
-            let remark = role ?? machine["group"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-            return Words.machine(machine) + (remark.map { " (\($0))" } ?? "")
+        let names = machines.map { machine in
+            Words.machine(machine) + ((role(of: machine) ?? group(of: machine)).map { " (\($0))" } ?? "")
         }
-        let more = machines.count > names.count ? " and \(machines.count - names.count) more" : ""
+        var who = names.joined(separator: ", ")
+        if names.count > namedMachines {
+            who = "those below" + (commonGroup(machines).map { ", all of the group \($0)" } ?? "")
+        }
         return CellText(
-            "\(verb) on \(Words.count(machines.count, "machine")): \(names.joined(separator: ", "))\(more)", .bold)
+            "\(verb) on \(Words.count(machines.count, "machine")): \(who)", .bold, limit: wholeTextLimit)
     }
 
-    /// The ids that `--only` takes.
-    private static func machines(_ value: JSONValue) -> CellText {
-        let ids = (value["machines"]?.array ?? []).compactMap { $0["machine_id"]?.string }
-        return ids.isEmpty ? .none : CellText(ids.joined(separator: " "))
-    }
+    /// For what must be seen whole.
+    private static let wholeTextLimit = 100_000
 
     private static func reasons(_ value: JSONValue) -> CellText {
-        let because = (value["because"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-        return CellText("\(value["policy"]?.string ?? "-") (\(because))")
+        let because = (value["because"]?.array ?? []).compactMap(\.string).map(Words.reason).joined(separator: "; ")
+        return CellText("\(value["policy"]?.string ?? "-") (\(because))", limit: wholeTextLimit)
     }
 
     private static func guards(_ value: JSONValue) -> CellText {
@@ -127,7 +197,8 @@ enum ApprovalView {
             let names = denied.map { "\(Words.machine($0)) (\($0["guard"]?.string ?? ""))" }
             parts.append("\(denied.count) denied: \(names.joined(separator: ", "))")
         }
-        return parts.isEmpty ? CellText("none matched") : CellText(parts.joined(separator: "   "))
+        return parts.isEmpty
+            ? CellText("none matched") : CellText(parts.joined(separator: "   "), limit: wholeTextLimit)
     }
 
     /// What a yes costs at Defender; of the whole plan where the server tells no more.
@@ -168,13 +239,14 @@ enum ApprovalView {
         return CellText("\(needs.joined(separator: "  AND  "))   (\(remark))")
     }
 
-    private static func answer(_ decision: JSONValue) -> CellText {
+    private static func answer(_ decision: JSONValue, _ value: JSONValue) -> CellText {
         let roles = (decision["roles"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
-        let only = decision["only"]?.array.map { " for \(Words.count($0.count, "machine"))" } ?? ""
+        let count = value["machines"]?.array?.count ?? 0
+        let only = decision["only"]?.array.map { " for \($0.count) of \(Words.count(count, "machine"))" } ?? ""
         let answer = decision["answer"]?.string ?? ""
         let at = decision["at"]?.string.map { ", \(LocalTime.text($0))" } ?? ""
         return CellText(
             "\(answer == "approve" ? "approved" : "denied")\(only) by \(decision["person"]?.string ?? "-") (\(roles)): \(decision["reason"]?.string ?? "")\(at)",
-            answer == "approve" ? .good : .bad)
+            answer == "approve" ? .good : .bad, limit: wholeTextLimit)
     }
 }

@@ -3,8 +3,8 @@ import BailiffModel
 /// How cases look to people.
 enum CaseView {
     static let list = Table([
-        Table.Column("CASE") { CellText(Words.short($0["id"]?.string, 16)) },
-        Table.Column("VERDICT", isFlexible: true) { row in
+        Table.Column("CASE") { CellText(Words.short($0["id"]?.string, 12)) },
+        Table.Column("VERDICT", isFlexible: true, narrowest: 13) { row in
             let verdict = row["verdict"]?.unlessNull ?? row["latest_verdict"] ?? .null
             return verdict.isNull ? .none : Words.summary(ofVerdict: verdict)
         },
@@ -119,6 +119,9 @@ enum CaseView {
         Table.Column("EFFECT", isFlexible: true) { Words.effect(of: $0) }, .time("SENT", "sent_at"),
         .time("ENDED", "ended_at"),
         Table.Column("DEFENDER ACTION", isFlexible: true) { .value($0["defender_action_id"]) },
-        .member("REASONS", "reasons", isFlexible: true),
+        Table.Column("REASONS", isFlexible: true) { row in
+            let reasons = (row["reasons"]?.array ?? []).compactMap(\.string).map(Words.reason)
+            return reasons.isEmpty ? .none : CellText(reasons.joined(separator: ", "))
+        },
     ])
 }

@@ -10,7 +10,8 @@ struct ApprovalApprove: AsyncParsableCommand {
             approved. Without --digest the question is shown and you are asked.
             """)
 
-    @Option(name: .customLong("only"), help: "Approve for this machine only; once for each.")
+    @Option(
+        name: .customLong("only"), help: "Approve for this machine only, by the beginning of its id; once for each.")
     var only: [String] = []
 
     @OptionGroup var answer: AnswerOptions
@@ -58,13 +59,20 @@ struct AnswerOptions: ParsableArguments {
             let agreed = try await agreedDigest(word, client)
             var body: JSONValue = ["answer": .string(word), "digest": .string(agreed), "reason": .string(reason)]
             if !only.isEmpty, case .object(var object) = body {
-                object["only"] = .array(only.map { .string($0) })
+                object["only"] = .array(try await machines(only, client).map { .string($0) })
                 body = .object(object)
             }
             return try await client.post(["v1", "approvals", id, "decisions"], body)
         }
         let sheet = ApprovalView.sheet(answered, now: Surroundings.system.now())
         Renderer(output.format).print(.one(answered, sheet))
+    }
+
+    /// The ids of the question's machines that begin so. The digest binds the answer to the machines that are looked through.
+    private func machines(_ only: [String], _ client: APIClient) async throws -> [String] {
+        let question = try await client.get(["v1", "approvals", id])
+        let ids = (question["machines"]?.array ?? []).compactMap { $0["machine_id"]?.string }
+        return try only.map { text throws(CommandFailure) in try MachineChoice(ids: ids).id(beginning: text) }
     }
 
     /// The whole digest of what the person looked at. A whole one goes out as it was typed, and the server judges it.
