@@ -189,6 +189,9 @@ struct GroupAndRingTests {
         let viewer = try await scene.person("vic", ["viewer"])
         let lacking = await scene.harness.post("/v1/halt", ["reason": "test"], as: viewer)
         #expect(lacking.json["roles"] == ["responder", "admin"])
+        let order = await scene.harness.post(
+            "/v1/machines/\(scene.machines[0].text)/actions", ["action": "isolate", "reason": "test"], as: viewer)
+        #expect(order.json["detail"]?.string?.contains("'respond'") == true)
         #expect(await scene.decide("deny", as: ana).json["state"] == "denied", "second thoughts count")
     }
 }

@@ -51,6 +51,28 @@ struct CaseTimelineTests {
         #expect(events.map(\.text.text).filter { $0.contains("isolate") } == ["lap-1: isolate: denied"])
     }
 
+    @Test("a watch outlives a restart of its server, and nothing else")
+    func patience() throws {
+        var away = CommandFailure("the server does not accept the connection")
+        away.isTemporary = true
+        var patience = WatchPatience()
+        func told(_ failure: CommandFailure, after seconds: Int64) -> String {
+            do throws(CommandFailure) {
+                return try patience.lost(failure, at: Self.now + .seconds(seconds)) ?? "nothing"
+            } catch { return "it ends" }
+        }
+        #expect(told(away, after: 0) == "it ends", "the server was never there")
+        var wasAway = patience.reached()
+        #expect(!wasAway)
+        #expect(told(away, after: 0).contains("trying again for 5m"))
+        #expect(told(away, after: 10) == "nothing", "once is enough")
+        wasAway = patience.reached()
+        #expect(wasAway)
+        #expect(told(away, after: 20).contains("trying again"))
+        #expect(told(CommandFailure("no run has this id"), after: 21) == "it ends")
+        #expect(told(away, after: 400) == "it ends")
+    }
+
     @Test("a question is told when it opens and when it ends")
     func question() {
         func question(_ state: String) -> JSONValue {

@@ -53,7 +53,7 @@ struct RunViewTests {
         let shown = text([
             "id": "R1", "mode": "shadow", "state": "ended", "actions": [],
             "planned": [
-                "steps": [["id": "contain", "action": "isolate"]],
+                "steps": [["id": "contain", "action": "isolate", "auto": "few, reversible"]],
                 "machines": [["machine_id": "a1", "machine_name": "host-1"]],
                 "actions": [
                     ["step": "contain", "machine_id": "a1", "approvals": [], "reasons": []],
@@ -65,7 +65,7 @@ struct RunViewTests {
             ],
         ])
         #expect(shown.contains("Would have been done, if this were no shadow"))
-        #expect(shown.contains("contain  isolate  host-1   by itself  -"), "\(shown)")
+        #expect(shown.contains("contain  isolate  host-1   by itself  few, reversible"), "\(shown)")
         #expect(shown.contains("contain  isolate  b2       denied     guards.tier0: no"), "\(shown)")
     }
 }

@@ -9,10 +9,12 @@ extension Problem {
             members: [
                 "permission": .string(permission.rawValue), "roles": Rendering.list(Permission.roles(with: permission)),
             ])
+        // What a body orders is not known yet.
+        if permission == .release { problem.detail += ", or 'respond' for anything but a release" }
         guard let person = caller.person, let scopes = person.scopes,
             Permission.of(roles: person.roles).contains(permission)
         else { return problem }
-        problem.detail += ", which your token leaves out"
+        problem.detail += "; your token leaves it out"
         problem.members["scopes"] = Rendering.list(scopes)
         return problem
     }

@@ -152,7 +152,8 @@ struct ApprovalRoutes: Sendable {
             "escalates_to": .optional(approval.escalatesTo),
             "because": Rendering.list(approval.because), "asked_at": .optional(approval.askedAt),
             "answered_by": Rendering.list(answerers(of: approval)),
-            "expires_at": .optional(expires), "told": .bool(approval.isTold),
+            "expires_at": .optional(expires), "ended_at": .optional(Rendering.end(of: approval.phase)),
+            "told": .bool(approval.isTold),
             "missing": .array(
                 approval.missing.map { ["role": .string($0.role), "count": .int(Int64($0.count))] }),
         ]

@@ -445,7 +445,7 @@ enum OpenAPISchemas {
         ("id", text), ("state", text), ("digest", text), ("run", text), ("case", maybe(text)), ("step", text),
         ("action", text), ("policy", text), ("machines", integer), ("group", maybe(text)), ("renews_lease", flag),
         ("escalates_to", maybe(text)), ("because", list(text)), ("asked_at", time), ("answered_by", list(text)),
-        ("expires_at", maybe(time)), ("told", flag), ("missing", list(object(requirement))),
+        ("expires_at", maybe(time)), ("ended_at", maybe(time)), ("told", flag), ("missing", list(object(requirement))),
     ]
 
     private static let approval: [(String, JSONValue)] = [

@@ -39,14 +39,21 @@ extension Rendering {
         }
     }
 
+    static func end(of phase: Approval.Phase) -> Timestamp? {
+        switch phase {
+        case .waiting: nil
+        case .granted(let at), .expired(let at), .withdrawn(let at), .denied(_, let at): at
+        }
+    }
+
     private static func phase(_ phase: Approval.Phase) -> [(String, JSONValue)] {
         var expires: Timestamp?
-        var ended: Timestamp?
+        let ended = end(of: phase)
         var by: String?
         switch phase {
         case .waiting(let until): expires = until
-        case .granted(let at), .expired(let at), .withdrawn(let at): ended = at
-        case .denied(let person, let at): (by, ended) = (person, at)
+        case .granted, .expired, .withdrawn: break
+        case .denied(let person, _): by = person
         }
         return [
             ("state", .string(state(of: phase))), ("expires_at", .optional(expires)), ("ended_at", .optional(ended)),

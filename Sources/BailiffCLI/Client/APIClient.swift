@@ -172,6 +172,8 @@ struct APIClient: Sendable {
             default: nil
             }
         let unsure = error.mayHaveBeenReceived ? " (the request may have been received)" : ""
-        return CommandFailure("\(name): \(error.description)\(unsure)", hint: hint)
+        var failure = CommandFailure("\(name): \(error.description)\(unsure)", hint: hint)
+        failure.isTemporary = [.refusedConnection, .connectTimeout, .connectionLost].contains(error.code)
+        return failure
     }
 }

@@ -15,6 +15,8 @@ struct CommandFailure: Error, Sendable, CustomStringConvertible {
     var message: String?
     var hints: [String]
     var status: ExitStatus
+    /// The server was not reached: it may be a moment later.
+    var isTemporary = false
 
     init(_ message: String?, hint: String? = nil, status: ExitStatus = .failed) {
         self.message = message

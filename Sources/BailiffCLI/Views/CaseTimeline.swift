@@ -175,7 +175,7 @@ struct CaseTimeline: Sendable {
         }
         return [
             Event(
-                at: state == "waiting" ? time(approval["asked_at"]) : nil, kind: "approval",
+                at: time(approval[state == "waiting" ? "asked_at" : "ended_at"]), kind: "approval",
                 text: CellText(text, Words.style(ofApproval: state)), subject: id)
         ]
     }

@@ -79,13 +79,19 @@ enum RunView {
             (plan["steps"]?.array ?? []).compactMap { step in
                 step["id"]?.string.map { ($0, step["action"]?.string ?? "") }
             }, uniquingKeysWith: { first, _ in first })
+        let reasons = Dictionary(
+            (plan["steps"]?.array ?? []).compactMap { step in
+                step["id"]?.string.map { ($0, step["auto"]?.string) }
+            }, uniquingKeysWith: { first, _ in first })
         return Table([
             .member("STEP", "step"), Table.Column("ACTION") { .optional(steps[$0["step"]?.string ?? ""]) },
             Table.Column("MACHINE", isFlexible: true) { row in
                 CellText(row["machine_id"]?.string.map { names[$0] ?? $0 } ?? "the tenant")
             },
             Table.Column("WHAT") { PlanView.standing(ofAction: $0) },
-            Table.Column("WHY", isFlexible: true) { CellText(PlanView.why($0, auto: nil)) },
+            Table.Column("WHY", isFlexible: true) {
+                CellText(PlanView.why($0, auto: reasons[$0["step"]?.string ?? ""] ?? nil))
+            },
         ])
     }
 

@@ -24,8 +24,21 @@ struct WatchOptions: ParsableArguments {
         try await APIClient.with(server) { client in
             var timeline = CaseTimeline()
             var all: [CaseTimeline.Event] = []
+            var patience = WatchPatience()
             while true {
-                let events = timeline.advance(try await look(client), now: Surroundings.system.now())
+                let value: JSONValue
+                do {
+                    value = try await look(client)
+                    if patience.reached() { console.note("the server answers again") }
+                } catch let failure as CommandFailure {
+                    guard let remark = try patience.lost(failure, at: Surroundings.system.now()) else {
+                        try await Task.sleep(for: .seconds(interval))
+                        continue
+                    }
+                    console.warning(remark)
+                    continue
+                }
+                let events = timeline.advance(value, now: Surroundings.system.now())
                 switch output.format {
                 case .table: for event in events { console.line(event.line(isColoured: console.isColoured)) }
                 case .ndjson: for event in events { console.line(Renderer.compact(event.json)) }
