@@ -124,7 +124,7 @@ package struct Action: Hashable, Sendable, Codable {
     /// Intents whose absence was settled by reading, after which the action gives up.
     package static let greatestIntentCount = 3
     /// Lists of the service may lag: so long after a refusal of the moment an order that it took all the same is looked for.
-    package static let declineSettle = Duration.seconds(30)
+    package static let declineSettle = Duration.seconds(5)
     /// Orders given again to a machine that stays away; the service keeps each for about three days.
     package static let greatestReissueCount = 10
 

@@ -203,7 +203,7 @@ final class ModelDefender: Sendable {
 
     private func accept(
         _ kind: ActionKind, _ machine: MachineID?, _ comment: String, sha1: FileHash?, at now: Timestamp,
-        _ state: inout State
+        listedBy: Timestamp = .distantFuture, _ state: inout State
     ) -> ServiceAction {
         state.count += 1
         if kind.holds, let machine, ActionComment.isOwn(comment) {
@@ -226,7 +226,7 @@ final class ModelDefender: Sendable {
         let takes = state.random.seconds(upTo: 90)
         state.held.append(
             Held(
-                order: order, visibleAt: now + state.random.seconds(upTo: state.isFaulty ? 30 : 0),
+                order: order, visibleAt: min(listedBy, now + state.random.seconds(upTo: state.isFaulty ? 30 : 0)),
                 receivedAt: isOffline ? .distantFuture : now + takes / 2,
                 endsAt: isOffline ? now + orderLife : now + takes,
                 ending: isOffline
@@ -267,7 +267,9 @@ final class ModelDefender: Sendable {
         }
     }
 
-    private func take(_ order: Order, at now: Timestamp, _ state: inout State) {
+    private func take(
+        _ order: Order, at now: Timestamp, listedBy: Timestamp = .distantFuture, _ state: inout State
+    ) {
         if order.kind.family == .tag || order.kind.family == .indicator {
             if order.kind.holds {
                 state.lasting.insert(Lasting(order))
@@ -275,7 +277,8 @@ final class ModelDefender: Sendable {
                 state.lasting.remove(Lasting(order))
             }
         } else {
-            _ = accept(order.kind, order.machine, order.comment, sha1: order.sha1, at: now, &state)
+            _ = accept(
+                order.kind, order.machine, order.comment, sha1: order.sha1, at: now, listedBy: listedBy, &state)
         }
     }
 
@@ -316,7 +319,8 @@ final class ModelDefender: Sendable {
                 case 26..<31:
                     // Not what the service should do; what it does is told by its list alone.
                     note(false, &state)
-                    take(order, at: now, &state)
+                    // An isolation does not wait half a minute for a new token, so such an order is listed soon.
+                    take(order, at: now, listedBy: now + Action.declineSettle, &state)
                     return .failure(.declined("401 or 429 for an order that was taken", retryAfter: nil))
                 default: break
                 }
