@@ -159,7 +159,7 @@ let package = Package(
             name: "BailiffEngineTests",
             dependencies: [
                 "BailiffEngine", "BailiffCore", "BailiffModel", "BailiffPlaybook", "BailiffDiagnostics", "BailiffAudit",
-                "BailiffStore", "BailiffTestSupport", .logging,
+                "BailiffStore", "BailiffTestSupport", "BailiffYAML", .logging,
             ], swiftSettings: pure),
         .testTarget(
             name: "BailiffAPITests",

@@ -161,7 +161,11 @@ struct LogFolder: Sendable {
     final class Lock: Sendable {
         private let descriptor: Int32
         init(descriptor: Int32) { self.descriptor = descriptor }
-        deinit { close(descriptor) }
+        deinit {
+            // A child process of this moment may hold the descriptor, too, until it is another program.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
     }
 }
 

@@ -26,6 +26,46 @@ package struct BreakerEvidence: Hashable, Sendable, Codable {
     }
 }
 
+extension BreakerEvidence.Kind {
+    /// Whether it speaks for opening the breaker.
+    package var isAgainst: Bool { self == .failed || self == .guardStop }
+}
+
+/// What the breaker judges by.
+package struct BreakerRecord: Hashable, Sendable {
+    /// What decides, in the order it came: see ``deciding(among:sentSince:)``.
+    package var evidence: [BreakerEvidence]
+    /// Rises with everything that speaks for opening the breaker: nothing was added while it stays the same.
+    package var mark: Int64
+
+    package init(evidence: [BreakerEvidence], mark: Int64) {
+        self.evidence = evidence
+        self.mark = mark
+    }
+
+    /// The part of the evidence that ``Breaker/trips(_:_:at:)`` depends on: little, as long as little goes wrong.
+    ///
+    /// - Parameters:
+    ///   - all: In the order it came.
+    ///   - start: What was sent is counted where a guard stopped something after this.
+    package static func deciding(among all: [BreakerEvidence], sentSince start: Timestamp) -> [BreakerEvidence] {
+        let countsSent = all.contains { $0.kind == .guardStop && $0.at > start }
+        var isRow = false
+        return all.filter { item in
+            switch item.kind {
+            case .guardStop: return true
+            case .failed:
+                isRow = true
+                return true
+            case .done:
+                defer { isRow = false }
+                return isRow
+            case .sent: return countsSent && item.at > start
+            }
+        }
+    }
+}
+
 /// The tenant-wide breaker: while it is open everything disruptive holds.
 package struct Breaker: Hashable, Sendable, Codable {
     package var version: Int
@@ -42,7 +82,7 @@ package struct Breaker: Hashable, Sendable, Codable {
 
     /// Why the evidence opens the breaker; nil where it does not.
     ///
-    /// - Parameter evidence: In the order it came.
+    /// - Parameter evidence: In the order it came; what decides of it is enough.
     package func trips(_ limits: Policy.Breaker, _ evidence: [BreakerEvidence], at now: Timestamp) -> String? {
         guard !isOpen else { return nil }
         let counted = evidence.filter { item in resetAt.map { item.at > $0 } ?? true }

@@ -145,7 +145,7 @@ struct ActionWork: Sendable {
         if case .asks(let approval) = gate {
             return try await apply(.guardAsks([approval]), to: action, lease: lease)
         }
-        return try await send(action, os: check.os, needsClosedBreaker: gate == .closed, lease)
+        return try await send(action, os: check.os, gate, lease)
     }
 
     private func history(of action: Action) async throws(ThreatError) -> ActionHistory {
@@ -184,7 +184,7 @@ struct ActionWork: Sendable {
     }
 
     private func send(
-        _ action: Action, os: String, needsClosedBreaker: Bool, _ lease: JobLease
+        _ action: Action, os: String, _ gate: BreakerGate.Standing, _ lease: JobLease
     ) async throws -> Step {
         let started = Stopwatch(context.surroundings.clock)
         var puts: [Record] = []
@@ -198,7 +198,7 @@ struct ActionWork: Sendable {
             requires.append(.noOtherHolder(machine: action.machine, family: action.family, action.caseID))
         case .person: break
         }
-        if needsClosedBreaker { requires.append(.breakerClosed) }
+        if case .closed(let mark) = gate { requires.append(.breakerClosed(mark: mark)) }
         if let place = try await place(of: action) {
             // Counted again: a place reserved long ago may have slid out of the window that others filled since.
             requires.append(.budget(place.claim))

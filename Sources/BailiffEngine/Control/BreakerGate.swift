@@ -10,7 +10,12 @@ struct BreakerGate: Sendable {
     /// The reason under which people are asked while it is open.
     static let reason = "breaker"
 
-    enum Standing: Hashable { case closed, passes, asks(RequiredApproval) }
+    enum Standing: Hashable {
+        /// By what was known up to the mark.
+        case closed(mark: Int64)
+        case passes
+        case asks(RequiredApproval)
+    }
 
     /// Opens the breaker where the evidence says so.
     ///
@@ -19,7 +24,7 @@ struct BreakerGate: Sendable {
     func standing(for action: Action) async throws -> Standing {
         guard action.kind.isDisruptive, action.origin == .step else { return .passes }
         guard let limits = EffectivePolicy.breaker(of: context.playbooks.policiesInForce) else { return .passes }
-        if try await !isOpen(limits) { return .closed }
+        if let mark = try await markWhereClosed(limits) { return .closed(mark: mark) }
         let isGiven = action.consents.contains { $0.state == .granted && $0.because.contains(Self.reason) }
         if isGiven { return .passes }
         let plan = try await context.plans.plan(action.plan, in: context.store)
@@ -31,17 +36,19 @@ struct BreakerGate: Sendable {
         guard let limits = EffectivePolicy.breaker(of: context.playbooks.policiesInForce) else {
             return try await context.store.breaker().isOpen
         }
-        return try await isOpen(limits)
+        return try await markWhereClosed(limits) == nil
     }
 
-    private func isOpen(_ limits: Policy.Breaker) async throws -> Bool {
+    /// Nil where it is open.
+    private func markWhereClosed(_ limits: Policy.Breaker) async throws -> Int64? {
         for _ in 0..<16 {
             var breaker = try await context.store.breaker()
-            if breaker.isOpen { return true }
+            if breaker.isOpen { return nil }
             let now = context.now()
             // Failures in a row count however long ago the first was; a week is what is kept.
-            let evidence = try await context.store.breakerEvidence(since: now - .seconds(7 * 86_400))
-            guard let reason = breaker.trips(limits, evidence, at: now) else { return false }
+            let since = max(now - .seconds(7 * 86_400), breaker.resetAt ?? .distantPast)
+            let record = try await context.store.breakerRecord(since: since, sentSince: now - limits.within)
+            guard let reason = breaker.trips(limits, record.evidence, at: now) else { return record.mark }
             var order = context.order(at: now)
             order.record(breaker.open(reason, at: now))
             order.puts.append(.breaker(breaker))
@@ -51,9 +58,9 @@ struct BreakerGate: Sendable {
                     title: "The breaker has opened: \(reason)",
                     text: "Everything disruptive waits for people until the breaker is reset.",
                     command: "bailiff breaker show"), &order)
-            if case .committed = try await context.commit(order) { return true }
+            if case .committed = try await context.commit(order) { return nil }
         }
-        return true
+        return nil
     }
 }
 

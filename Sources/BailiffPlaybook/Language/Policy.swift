@@ -31,6 +31,13 @@ package struct Policy: Sendable {
         package var minimum: Int
         package var within: Duration
 
+        package init(guardStopShare: YAMLShare, failuresInRow: Int, minimum: Int, within: Duration) {
+            self.guardStopShare = guardStopShare
+            self.failuresInRow = failuresInRow
+            self.minimum = minimum
+            self.within = within
+        }
+
         /// Whether so many stopped machines of so many that were checked are the share that opens it.
         package func isReached(stopped: Int, of checked: Int) -> Bool {
             checked >= minimum && stopped > 0

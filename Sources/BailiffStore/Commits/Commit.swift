@@ -58,7 +58,8 @@ package enum Precondition: Sendable, Hashable {
     case runActive(RunID)
     /// The case was not merged into another.
     case caseOpen(CaseID)
-    case breakerClosed
+    /// The breaker is closed, and nothing that speaks for opening it has come since the mark was read.
+    case breakerClosed(mark: Int64)
     /// No hash of the case stands on the allow-list at this time.
     case notAllowListed(CaseID, at: Timestamp)
     /// No other case wants the effect on the machine.

@@ -168,8 +168,8 @@ package protocol StoreReading: Sendable {
     func budgetUsage(
         of machines: [MachineID], in windows: [BudgetWindow], at now: Timestamp
     ) async throws(StoreError) -> BudgetUsage
-    /// In the order it came, since then.
-    func breakerEvidence(since: Timestamp) async throws(StoreError) -> [BreakerEvidence]
+    /// What decides of the evidence that came then or later; ``BreakerRecord/deciding(among:sentSince:)``.
+    func breakerRecord(since: Timestamp, sentSince: Timestamp) async throws(StoreError) -> BreakerRecord
     func breaker() async throws(StoreError) -> Breaker
     /// Newest first; `activeAt`: only what holds then.
     func allowList(activeAt: Timestamp?) async throws(StoreError) -> [AllowListEntry]

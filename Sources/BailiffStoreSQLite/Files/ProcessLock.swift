@@ -30,7 +30,11 @@ final class ProcessLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { _ = Foundation.close(descriptor) }
+    deinit {
+        // A child process of this moment may hold the descriptor, too, until it is another program.
+        _ = flock(descriptor, LOCK_UN)
+        _ = Foundation.close(descriptor)
+    }
 
     private static func holder(_ descriptor: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 20)

@@ -37,15 +37,10 @@ extension SQLiteStore {
         }
     }
 
-    package func breakerEvidence(since: Timestamp) async throws(StoreError) -> [BreakerEvidence] {
+    package func breakerRecord(since: Timestamp, sentSince: Timestamp) async throws(StoreError) -> BreakerRecord {
         try await read { db in
-            try db.all(
-                "SELECT at, machine, kind FROM breaker_evidence WHERE at >= ? ORDER BY id", [.time(since)]
-            ) { row in
-                guard let kind = BreakerEvidence.Kind(rawValue: try row.text(2))
-                else { throw StoreError(.corrupt, "the breaker's evidence is of no known kind") }
-                return BreakerEvidence(at: try row.time(0), machine: try row.machine(1), kind: kind)
-            }
+            BreakerRecord(
+                evidence: try db.decidingEvidence(since: since, sentSince: sentSince), mark: try db.breakerMark())
         }
     }
 

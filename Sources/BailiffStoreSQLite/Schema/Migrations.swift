@@ -13,7 +13,7 @@ enum Migrations {
         Migration(number: 1, sql: firstSchema), Migration(number: 2, sql: effectsSchema),
         Migration(number: 3, sql: feedSchema), Migration(number: 4, sql: bodySchema),
         Migration(number: 5, sql: machinesSchema), Migration(number: 6, sql: budgetSchema),
-        Migration(number: 7, sql: budgetCountsSchema),
+        Migration(number: 7, sql: budgetCountsSchema), Migration(number: 8, sql: breakerSchema),
     ]
 
     /// What this program writes and understands.

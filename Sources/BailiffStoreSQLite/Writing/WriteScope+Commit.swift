@@ -40,7 +40,8 @@ extension WriteScope {
         case .runActive(let id):
             holds = try db.exists("SELECT 1 FROM run WHERE id = ? AND phase = 'active'", [.id(id)])
         case .caseOpen(let id): holds = try survivor(of: id) == id
-        case .breakerClosed: holds = try !db.exists("SELECT 1 FROM breaker WHERE is_open = 1", [])
+        case .breakerClosed(let mark):
+            holds = try !db.exists("SELECT 1 FROM breaker WHERE is_open = 1", []) && db.breakerMark() == mark
         case .notAllowListed(let id, let now): holds = try !isAllowListed(id, at: now)
         case .noOtherHolder(let machine, let family, let id):
             holds = try !db.exists(

@@ -86,29 +86,50 @@ extension StoreConformance {
 
     @Sendable
     private static func breaker(_ store: any Store) async throws {
-        #expect(try await store.refusal(requires: [.breakerClosed]) == nil)
+        #expect(try await store.refusal(requires: [.breakerClosed(mark: 0)]) == nil)
         var breaker = try await store.breaker()
         let unread = breaker
         _ = breaker.open("test", at: Sample.now)
         try await store.make([.breaker(breaker)])
-        #expect(try await store.refusal(requires: [.breakerClosed]) == .precondition(.breakerClosed))
+        #expect(try await store.refusal(requires: [.breakerClosed(mark: 0)]) == .precondition(.breakerClosed(mark: 0)))
         #expect(try await store.refusal(of: [.breaker(unread)]) == .version("breaker"))
         breaker = try await store.breaker()
         #expect(breaker.reason == "test")
         _ = breaker.reset(by: "ana", reason: "mended", at: Sample.now)
         try await store.make([.breaker(breaker)])
-        #expect(try await store.refusal(requires: [.breakerClosed]) == nil)
+        #expect(try await store.refusal(requires: [.breakerClosed(mark: 0)]) == nil)
         #expect(try await store.breaker().resetAt == Sample.now)
     }
 
     @Sendable
     private static func evidence(_ store: any Store) async throws {
-        let items = [BreakerEvidence.Kind.sent, .failed, .guardStop, .done].enumerated().map { index, kind in
+        let kinds: [BreakerEvidence.Kind] = [
+            .sent, .done, .failed, .sent, .done, .done, .failed, .failed, .guardStop, .sent, .done, .failed,
+        ]
+        let items = kinds.enumerated().map { index, kind in
             BreakerEvidence(at: Sample.now + .seconds(index / 2), machine: Sample.machine(index), kind: kind)
         }
+        #expect(try await store.breakerRecord(since: Sample.now, sentSince: Sample.now).mark == 0)
         try await store.make(items.map { .evidence($0) })
-        #expect(try await store.breakerEvidence(since: Sample.now) == items)
-        #expect(try await store.breakerEvidence(since: Sample.now + .seconds(1)) == Array(items.suffix(2)))
+        for since in 0...6 {
+            for sent in 0...6 {
+                let since = Sample.now + .seconds(since)
+                let record = try await store.breakerRecord(since: since, sentSince: Sample.now + .seconds(sent))
+                #expect(
+                    record.evidence
+                        == BreakerRecord.deciding(
+                            among: items.filter { $0.at >= since }, sentSince: Sample.now + .seconds(sent)))
+            }
+        }
+        let mark = try await store.breakerRecord(since: Sample.now, sentSince: Sample.now).mark
+        #expect(try await store.refusal(requires: [.breakerClosed(mark: mark)]) == nil)
+        // What went well moves nothing; what failed does.
+        try await store.make([.evidence(items[0]), .evidence(items[1])])
+        #expect(try await store.refusal(requires: [.breakerClosed(mark: mark)]) == nil)
+        try await store.make([.evidence(items[2])])
+        #expect(
+            try await store.refusal(requires: [.breakerClosed(mark: mark)]) == .precondition(.breakerClosed(mark: mark))
+        )
     }
 
     @Sendable

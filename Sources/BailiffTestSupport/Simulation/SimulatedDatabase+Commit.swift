@@ -42,7 +42,7 @@ extension SimulatedDatabase {
             holds = true
         case .runActive(let id): holds = runs[id]?.phase == .active
         case .caseOpen(let id): holds = merged[id] == nil
-        case .breakerClosed: holds = breaker[1]?.isOpen != true
+        case .breakerClosed(let mark): holds = breaker[1]?.isOpen != true && breakerMark == mark
         case .notAllowListed(let id, let now):
             let hashes = Set(hashesOfCase[survivor(of: id)] ?? [])
             holds = !allowed.rows.values.contains { $0.holds(at: now) && !hashes.isDisjoint(with: $0.hashes) }
@@ -51,6 +51,9 @@ extension SimulatedDatabase {
         }
         guard holds else { throw Refused(.precondition(precondition)) }
     }
+
+    /// The number of the newest evidence that speaks for opening the breaker.
+    var breakerMark: Int64 { evidence.rows.filter { $0.value.kind.isAgainst }.map(\.key).max() ?? 0 }
 
     private func refusal(of claim: BudgetClaim) -> CommitRefusal? {
         for window in claim.windows {

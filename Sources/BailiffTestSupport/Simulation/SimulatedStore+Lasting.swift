@@ -27,9 +27,11 @@ extension SimulatedStore {
         try await read("breaker") { $0.breaker[1] ?? Breaker() }
     }
 
-    package func breakerEvidence(since: Timestamp) async throws(StoreError) -> [BreakerEvidence] {
-        try await read("breakerEvidence") { database in
-            database.evidence.rows.sorted { $0.key < $1.key }.map(\.value).filter { $0.at >= since }
+    package func breakerRecord(since: Timestamp, sentSince: Timestamp) async throws(StoreError) -> BreakerRecord {
+        try await read("breakerRecord") { database in
+            let all = database.evidence.rows.sorted { $0.key < $1.key }.map(\.value).filter { $0.at >= since }
+            return BreakerRecord(
+                evidence: BreakerRecord.deciding(among: all, sentSince: sentSince), mark: database.breakerMark)
         }
     }
 

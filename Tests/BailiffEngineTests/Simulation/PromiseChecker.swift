@@ -111,16 +111,29 @@ struct PromiseChecker {
             }
         }
         guard action.kind.isDisruptive, action.machine != nil else { return }
-        guard try await PromiseChecker.shouldHold(store, at: sentAt) else { return }
         let isAsked = action.consents.contains { $0.because.contains("breaker") && $0.state == .granted }
-        if !isAsked { throw fail("\(action.publicID) was sent although three in a row had failed") }
+        let failed = try await PromiseChecker.failedInARow(store, before: sentAt)
+        guard !isAsked, failed.count >= 3 else { return }
+        // What was written down after the send was not known then, whatever its time says: the log has the order.
+        let log = try await store.entries(from: 0, limit: 100_000).map {
+            String(decoding: $0.entry.bytes, as: UTF8.self)
+        }
+        func last(_ kind: String, _ id: PublicID) -> Int? {
+            log.lastIndex { $0.contains("\"kind\":\"\(kind)\"") && $0.contains("\"action\":\"\(id.text)\"") }
+        }
+        guard let sent = last("action.sending", action.publicID) else {
+            throw fail("\(action.publicID) was sent without an entry")
+        }
+        if failed.count(where: { last("action.ended", $0).map { $0 < sent } ?? true }) >= 3 {
+            throw fail("\(action.publicID) was sent although three in a row had failed")
+        }
     }
 
-    /// Whether the last three results before `time`, since the breaker was last reset, are failures: told from the actions,
-    /// not from what the breaker is told.
-    private static func shouldHold(_ store: SimulatedStore, at time: Timestamp) async throws -> Bool {
+    /// What has failed since the last success before `time` and since the breaker was last reset: told from the actions, not
+    /// from what the breaker is told.
+    private static func failedInARow(_ store: SimulatedStore, before time: Timestamp) async throws -> [PublicID] {
         let reset = try await store.breaker().resetAt ?? .epoch
-        var results: [(at: Timestamp, failed: Bool)] = []
+        var results: [(action: PublicID, at: Timestamp, failed: Bool)] = []
         for run in try await store.runs(PageRequest(limit: 1_000)).elements {
             for action in try await store.actions(ofRun: run.id)
             where action.origin == .step && action.kind.isDisruptive && action.machine != nil && action.wasSent {
@@ -129,11 +142,11 @@ struct PromiseChecker {
                 else { continue }
                 // Of what ended at the very time of the send nobody can tell from outside which came first.
                 guard endedAt < time || (endedAt == time && action.outcome == .done) else { continue }
-                results.append((endedAt, action.outcome == .failed))
+                results.append((action.publicID, endedAt, action.outcome == .failed))
             }
         }
         let lastDone = results.filter { !$0.failed }.map(\.at).max() ?? .epoch
-        return results.count { $0.failed && $0.at > lastDone } >= 3
+        return results.filter { $0.failed && $0.at > lastDone }.map(\.action)
     }
 
     /// Every containment ends: none outlives its lease by days.
