@@ -13,8 +13,10 @@ package final class DefenderEmulator: Sendable {
     package let url: String
     let core: EmulatorCore
     private let server: Task<Void, any Error>
+    private let isOver: Locked<Bool>
 
-    private init(url: String, core: EmulatorCore, server: Task<Void, any Error>) {
+    private init(url: String, core: EmulatorCore, server: Task<Void, any Error>, isOver: Locked<Bool>) {
+        self.isOver = isOver
         self.url = url
         self.core = core
         self.server = server
@@ -26,13 +28,16 @@ package final class DefenderEmulator: Sendable {
         tenant: EmulatorTenant, options: EmulatorOptions = EmulatorOptions(), logger: Logger
     ) async throws -> DefenderEmulator {
         let core = try EmulatorCore(tenant: tenant, options: options, logger: logger)
+        let isOver = Locked(false)
+        var serverLogger = logger
+        serverLogger.handler = QuietEnd(logger.handler, until: isOver)
         let (ports, listening) = AsyncThrowingStream.makeStream(of: Int.self)
         let application = Application(
             responder: EmulatorResponder(core: core),
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port), serverName: nil),
             onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? options.port) },
-            logger: logger)
+            logger: serverLogger)
         // A bridge: the caller wants a server that outlives this call and ends with `stop`.
         let server = Task {
             do {
@@ -48,7 +53,7 @@ package final class DefenderEmulator: Sendable {
             for try await port in ports {
                 let url = "http://\(host):\(port)"
                 core.listen(at: url)
-                return DefenderEmulator(url: url, core: core, server: server)
+                return DefenderEmulator(url: url, core: core, server: server, isOver: isOver)
             }
         } catch {
             throw EmulatorError(.address, "\(host):\(options.port) cannot be listened on: \(reason(error))")
@@ -82,6 +87,7 @@ package final class DefenderEmulator: Sendable {
 
     /// Closes the address and all connections. A second call does nothing.
     package func stop() async {
+        isOver.withLock { $0 = true }
         core.releaseAll()
         server.cancel()
         _ = await server.result
