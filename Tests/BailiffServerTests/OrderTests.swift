@@ -98,6 +98,61 @@ struct OrderTests {
         }
     }
 
+    @Test("the histories of machines that are asked for together are read with few calls, each machine's by itself")
+    func histories() async throws {
+        try await with(EmulatorOptions()) { emulator, client, service in
+            let machines = try await client.machines(filter: .equal(.onboardingStatus, "Onboarded")).map(\.id)
+            let isolated = try #require(MachineID(Self.first))
+            let placed = try await service.send(order(.isolate, Self.first, ActionParameters()))
+            emulator.clearRequests()
+            let since = Surroundings.system.now() - .seconds(3_600)
+            let found = try await withThrowingTaskGroup(of: (MachineID, [ServiceAction]).self) { group in
+                for machine in machines {
+                    group.addTask {
+                        (machine, try await service.history(of: machine, family: .isolation, since: since))
+                    }
+                }
+                var found: [MachineID: [ServiceAction]] = [:]
+                for try await (machine, actions) in group { found[machine] = actions }
+                return found
+            }
+            #expect(found.count == machines.count)
+            for (machine, actions) in found {
+                #expect(actions.map(\.id) == (machine == isolated ? [placed.id] : []))
+            }
+            let calls = emulator.requests().count { $0.path.hasSuffix("/machineactions") }
+            #expect((1..<(machines.count / 2)).contains(calls))
+            // A later question is answered by a later call, and with what is asked for alone.
+            let later = try await service.history(
+                of: isolated, family: .isolation, since: Surroundings.system.now() + .seconds(60))
+            #expect(later.isEmpty)
+            #expect(emulator.requests().count { $0.path.hasSuffix("/machineactions") } == calls + 1)
+        }
+    }
+
+    @Test("a call that fails is told to everybody who waited for it, and the next one is made")
+    func failedHistories() async throws {
+        try await with(EmulatorOptions()) { emulator, _, service in
+            emulator.failNext(.unauthorizedForGood, matching: RequestPattern(path: "/machineactions"))
+            let since = Surroundings.system.now() - .seconds(3_600)
+            let machines = [Self.first, Self.second].compactMap { MachineID($0) }
+            let failures = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<4 {
+                    for machine in machines {
+                        group.addTask {
+                            (try? await service.history(of: machine, family: .isolation, since: since)) == nil
+                        }
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(failures == 8)
+            emulator.clearFaults()
+            // The client asks for no further token for half a minute; what matters is that nobody is left waiting.
+            _ = try? await service.history(of: machines[0], family: .isolation, since: since)
+        }
+    }
+
     @Test("a file that somebody allows is not blocked")
     func allowed() async throws {
         try await with(EmulatorOptions()) { _, client, service in

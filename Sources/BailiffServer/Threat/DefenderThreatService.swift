@@ -9,6 +9,7 @@ package struct DefenderThreatService: ThreatService {
     private let client: DefenderClient
     private let now: @Sendable () -> Timestamp
     private let memory = EventMemory()
+    private let histories: HistoryDesk
     private let knownFleet = Locked<(facts: FleetFacts, at: Timestamp)?>(nil)
 
     /// How long the sizes of the fleet count as known.
@@ -20,12 +21,13 @@ package struct DefenderThreatService: ThreatService {
     package init(client: DefenderClient, now: @escaping @Sendable () -> Timestamp) {
         self.client = client
         self.now = now
+        histories = HistoryDesk { machines, family, since in await Self.fetched(machines, family, since, client) }
     }
 
     // MARK: Files and machines
 
     package func file(_ hash: FileHash) async throws(ThreatError) -> FileProfile? {
-        let file = try await answer { () async throws(DefenderError) in try await client.file(hash) }
+        let file = try await Self.answer { () async throws(DefenderError) in try await client.file(hash) }
         return file.map {
             FileProfile(
                 hashes: $0.hashes, globalPrevalence: $0.facts.globalPrevalence, signer: $0.facts.signer,
@@ -34,22 +36,24 @@ package struct DefenderThreatService: ThreatService {
     }
 
     package func statistics(sha1: FileHash) async throws(ThreatError) -> FileStatistics? {
-        let found = try await answer { () async throws(DefenderError) in try await client.fileStatistics(sha1: sha1) }
+        let found = try await Self.answer { () async throws(DefenderError) in
+            try await client.fileStatistics(sha1: sha1)
+        }
         return found.map { FileStatistics(orgMachines: $0.orgMachines, firstSeen: $0.orgFirstSeen) }
     }
 
     package func machines(withFile sha1: FileHash) async throws(ThreatError) -> [Machine] {
-        try await whole { () async throws(DefenderError) in try await client.machines(withFile: sha1) }
+        try await Self.whole { () async throws(DefenderError) in try await client.machines(withFile: sha1) }
     }
 
     package func machine(_ id: MachineID) async throws(ThreatError) -> Machine? {
-        try await answer { () async throws(DefenderError) in try await client.machine(id) }
+        try await Self.answer { () async throws(DefenderError) in try await client.machine(id) }
     }
 
     package func huntSightings(
         of hashes: [FileHash], lookBack: Duration
     ) async throws(ThreatError) -> HuntedSightings {
-        let found = try await answer { () async throws(DefenderError) in
+        let found = try await Self.answer { () async throws(DefenderError) in
             try await client.huntSightings(of: hashes, lookBack: lookBack)
         }
         let sightings = found.map {
@@ -61,7 +65,7 @@ package struct DefenderThreatService: ThreatService {
     }
 
     package func huntDevices(_ ids: [MachineID]) async throws(ThreatError) -> [BailiffEngine.HuntedDevice] {
-        let found = try await answer { () async throws(DefenderError) in try await client.huntDevices(ids) }
+        let found = try await Self.answer { () async throws(DefenderError) in try await client.huntDevices(ids) }
         return found.map { BailiffEngine.HuntedDevice(id: $0.id, kind: $0.kind, mergedInto: $0.mergedTo) }
     }
 
@@ -70,7 +74,7 @@ package struct DefenderThreatService: ThreatService {
     package func fleet() async throws(ThreatError) -> FleetFacts {
         let time = now()
         if let known = knownFleet.withLock({ $0 }), time < known.at + Self.fleetAge { return known.facts }
-        let machines = try await answer { () async throws(DefenderError) in
+        let machines = try await Self.answer { () async throws(DefenderError) in
             try await client.machines(filter: .equal(.onboardingStatus, "Onboarded"))
         }
         var groups: [String: Int] = [:]
@@ -90,18 +94,37 @@ package struct DefenderThreatService: ThreatService {
         of machine: MachineID, family: ActionFamily, since: Timestamp
     ) async throws(ThreatError) -> [ServiceAction] {
         if family == .investigation {
-            let found = try await whole { () async throws(DefenderError) in
+            let found = try await Self.whole { () async throws(DefenderError) in
                 try await client.investigations(
                     filter: .and([.equal(.machineId, machine.text), .greaterOrEqual(.startTime, .time(since))]),
                     lane: .containment)
             }
             return found.map { ServiceAction($0, machine: machine) }
         }
+        return try await histories.history(of: machine, family: family, since: since)
+    }
+
+    private static func fetched(
+        _ machines: [MachineID], _ family: ActionFamily, _ since: Timestamp, _ client: DefenderClient
+    ) async -> HistoryDesk.Answer {
         let kinds = ActionKind.allCases.filter { $0.family == family }.compactMap(MachineAction.Kind.init)
-        let found = try await whole { () async throws(DefenderError) in
-            try await client.machineActions(on: machine, kinds: kinds, since: since)
+        do throws(ThreatError) {
+            let found = try await Self.whole { () async throws(DefenderError) in
+                try await client.machineActions(on: machines, kinds: kinds, since: since)
+            }
+            return .success(named(machines, found))
+        } catch {
+            return .failure(error)
         }
-        return found.compactMap { ServiceAction($0, machine: machine) }
+    }
+
+    /// The service may write ids in another case. What is on other machines is left out.
+    private static func named(_ machines: [MachineID], _ actions: [MachineAction]) -> [ServiceAction] {
+        let wanted = Dictionary(
+            machines.map { ($0.text.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        return actions.compactMap { action in
+            action.machineID.flatMap { wanted[$0.text.lowercased()] }.flatMap { ServiceAction(action, machine: $0) }
+        }
     }
 
     package func isolations(of machines: [MachineID]) async throws(ThreatError) -> [ServiceAction] {
@@ -115,18 +138,14 @@ package struct DefenderThreatService: ThreatService {
             parts.append(.oneOf(.machineId, machines.map { .text($0.text) }))
         }
         let filter = ODataFilter.and(parts)
-        let found = try await whole { () async throws(DefenderError) in
+        let found = try await Self.whole { () async throws(DefenderError) in
             try await client.machineActions(filter: filter, lane: .enrichment)
         }
-        let wanted = Dictionary(
-            machines.map { ($0.text.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
-        return found.compactMap { action in
-            action.machineID.flatMap { wanted[$0.text.lowercased()] }.flatMap { ServiceAction(action, machine: $0) }
-        }
+        return Self.named(machines, found)
     }
 
     package func actions(since: Timestamp) async throws(ThreatError) -> [ServiceAction] {
-        let found = try await answer { () async throws(DefenderError) in
+        let found = try await Self.answer { () async throws(DefenderError) in
             try await client.machineActions(filter: .greaterOrEqual(.creationDateTimeUtc, .time(since)))
         }
         return found.compactMap { action in action.machineID.flatMap { ServiceAction(action, machine: $0) } }
@@ -135,10 +154,10 @@ package struct DefenderThreatService: ThreatService {
     /// What was ordered as an investigation may be a scan where the machine's platform has no investigations.
     package func action(_ id: String, kind: ActionKind) async throws(ThreatError) -> ServiceAction? {
         if kind == .investigate {
-            let found = try await answer { () async throws(DefenderError) in try await client.investigation(id) }
+            let found = try await Self.answer { () async throws(DefenderError) in try await client.investigation(id) }
             if let found, let machine = found.machineID { return ServiceAction(found, machine: machine) }
         }
-        let found = try await answer { () async throws(DefenderError) in try await client.machineAction(id) }
+        let found = try await Self.answer { () async throws(DefenderError) in try await client.machineAction(id) }
         guard let found, let machine = found.machineID else { return nil }
         return ServiceAction(found, machine: machine)
     }
@@ -169,7 +188,7 @@ package struct DefenderThreatService: ThreatService {
             return machine.tags.contains { $0.utf8.elementsEqual(tag.utf8) }
         case .blockFile, .unblockFile:
             guard let hash = order.hashes.all.first else { return nil }
-            let found = try await whole { () async throws(DefenderError) in try await client.indicators(of: hash) }
+            let found = try await Self.whole { () async throws(DefenderError) in try await client.indicators(of: hash) }
             let blocks = [Indicator.Action.block.rawValue, Indicator.Action.blockAndRemediate.rawValue]
             return found.contains { blocks.contains($0.action) }
         default: return nil
@@ -182,14 +201,14 @@ package struct DefenderThreatService: ThreatService {
 
     // MARK: Errors
 
-    private func answer<Value: Sendable>(
+    private static func answer<Value: Sendable>(
         _ call: () async throws(DefenderError) -> Value
     ) async throws(ThreatError) -> Value {
         do throws(DefenderError) { return try await call() } catch { throw ThreatError(error) }
     }
 
     /// A list that decides whether something is sent has to be all there.
-    private func whole<Element: Sendable>(
+    private static func whole<Element: Sendable>(
         _ call: () async throws(DefenderError) -> DefenderList<Element>
     ) async throws(ThreatError) -> [Element] {
         let list = try await answer(call)
