@@ -195,7 +195,14 @@ struct ActionWork: Sendable {
         switch action.origin {
         case .step: requires.append(.notAllowListed(action.caseID, at: context.now()))
         case .undo(_, byPerson: _):
-            requires.append(.noOtherHolder(machine: action.machine, family: action.family, action.caseID))
+            switch action.family {
+            case .tag, .indicator:
+                if try await isWantedByAnother(action) {
+                    return try await apply(
+                        .withdrawn(.skipped, Consequences.heldByAnother), to: action, lease: lease)
+                }
+            default: requires.append(.noOtherHolder(machine: action.machine, family: action.family, action.caseID))
+            }
         case .person: break
         }
         if case .closed(let mark) = gate { requires.append(.breakerClosed(mark: mark)) }
@@ -220,6 +227,15 @@ struct ActionWork: Sendable {
             try await context.threat.send(order)
         }
         return try await applyFresh(event(of: answer, refusals: action.refusals), action.id, lease)
+    }
+
+    /// A machine has many tags and a tenant many indicators: another case wants this one only with an effect of the same value.
+    private func isWantedByAnother(_ action: Action) async throws -> Bool {
+        try await context.store.effects(onMachine: action.machine, family: action.family).contains { effect in
+            effect.caseID != action.caseID
+                && (action.family == .tag
+                    ? effect.parameters.value == action.parameters.value : effect.fileHashes == action.fileHashes)
+        }
     }
 
     private func event(of answer: Result<ServiceAction, SendFailure>, refusals: Int) -> Action.Event {

@@ -9,7 +9,7 @@ struct Consequences: Sendable {
     let context: StoreContext
 
     /// Why a release is not sent.
-    static let heldByAnother = "another case holds the machine as well"
+    static let heldByAnother = "another case wants the effect as well"
 
     func add(to order: inout WorkOrder) async throws {
         for id in order.ended {

@@ -282,6 +282,28 @@ import Testing
         #expect(scene.requests(.unblockFile) == ["tenant"])
     }
 
+    /// The tenant has many indicators: that another file is blocked, too, holds nothing.
+    @Test func aBlockIsTakenBackWhileAnotherFileStaysBlocked() async throws {
+        let scene = try await outbreak(2)
+        for machine in scene.model.machines { scene.model.see(Scene.file(2), on: machine.id) }
+        try await scene.verdict(Scene.file(1), category: .ransomware, feed: "two")
+        for feed in ["lab", "two"] { try await scene.verdict(Scene.file(2), category: .ransomware, feed: feed) }
+        for _ in 0..<3 {
+            try await scene.pass(.seconds(120))
+            try await scene.answer(policy: "incident-two", by: "ivo", roles: ["incident-commander"])
+            try await scene.answer(policy: "incident-two", by: "lea", roles: ["soc-lead"])
+        }
+        try await scene.pass(.seconds(120))
+        #expect(try await scene.actions("block-everywhere").filter(\.isInForce).count == 2)
+        let first = try #require(try await scene.caseID())
+        let run = try #require(try await scene.runs(.playbook).first { $0.caseID == first })
+        _ = try await scene.runService.undo(run.id, reason: "wrong file", by: "lea")
+        try await scene.pass(.seconds(300))
+        #expect(scene.requests(.unblockFile) == ["tenant"])
+        let inForce = try await scene.actions("block-everywhere").filter(\.isInForce)
+        #expect(inForce.map(\.caseID) == [try await scene.caseID(Scene.file(2))])
+    }
+
     @Test func questionsAreAskedByGroup() async throws {
         let machines = [
             Scene.machine("s1", .server, group: "oslo"), Scene.machine("s2", .server, group: "rome"),
