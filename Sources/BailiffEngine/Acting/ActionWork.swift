@@ -239,20 +239,19 @@ struct ActionWork: Sendable {
     }
 
     private func event(of answer: Result<ServiceAction, SendFailure>, refusals: Int) -> Action.Event {
+        let backOff = Duration.seconds(min(300, 1 << min(refusals, 8)))
         switch answer {
         case .success(let order): return .accepted(order)
         case .failure(.notAccepted(let reason, let retryAfter)):
-            let backOff = Duration.seconds(min(300, 1 << min(refusals, 8)))
             return .notAccepted(retryAt: context.now() + (retryAfter ?? backOff), reason)
         case .failure(.declined(let reason, let retryAfter)):
-            let backOff = Duration.seconds(min(300, 1 << min(refusals, 8)))
             // Lists may lag: an order that was taken all the same is to be in them when it is looked for.
             let pause = max(retryAfter ?? backOff, context.options.declineSettle)
             return .declined(retryAt: context.now() + pause, reason)
         case .failure(.alreadyActive(let reason)):
             // Looking again finds the active order; the list may lag behind a little.
-            let backOff = refusals == 0 ? Duration.zero : .seconds(min(60, 1 << min(refusals, 6)))
-            return .notAccepted(retryAt: context.now() + backOff, reason)
+            let pause = refusals == 0 ? Duration.zero : .seconds(min(60, 1 << min(refusals, 6)))
+            return .notAccepted(retryAt: context.now() + pause, reason)
         case .failure(.refused(let outcome, let reason)): return .refused(outcome, reason)
         case .failure(.lost(let reason)): return .lost(reason)
         }
