@@ -4,27 +4,44 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-extension DatabaseValue {
-    static func int(_ number: Int64) -> DatabaseValue { number.databaseValue }
-    static func int(_ number: Int64?) -> DatabaseValue { number?.databaseValue ?? .null }
-    static func int(_ number: Int) -> DatabaseValue { Int64(number).databaseValue }
-    static func time(_ time: Timestamp) -> DatabaseValue { time.microseconds.databaseValue }
-    static func id<Subject>(_ id: RowID<Subject>) -> DatabaseValue { id.value.databaseValue }
-    static func text(_ text: String) -> DatabaseValue { text.databaseValue }
-    static func blob(_ bytes: [UInt8]) -> DatabaseValue { Data(bytes).databaseValue }
+/// What a parameter of a statement is bound to.
+enum SQLValue: Sendable {
+    case null
+    case integer(Int64)
+    case string(String)
+    case bytes([UInt8])
+    /// The text's UTF-8 as a blob.
+    case utf8(String)
+
+    /// In bytes.
+    var size: Int {
+        switch self {
+        case .null, .integer: 8
+        case .string(let text), .utf8(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        }
+    }
+
+    static func int(_ number: Int64) -> SQLValue { .integer(number) }
+    static func int(_ number: Int64?) -> SQLValue { number.map { .integer($0) } ?? .null }
+    static func int(_ number: Int) -> SQLValue { .integer(Int64(number)) }
+    static func time(_ time: Timestamp) -> SQLValue { .integer(time.microseconds) }
+    static func id<Subject>(_ id: RowID<Subject>) -> SQLValue { .integer(id.value) }
+    static func text(_ text: String) -> SQLValue { .string(text) }
+    static func blob(_ bytes: [UInt8]) -> SQLValue { .bytes(bytes) }
     /// Text from outside: see the schema.
-    static func blob(_ text: String) -> DatabaseValue { Data(text.utf8).databaseValue }
-    static func flag(_ flag: Bool) -> DatabaseValue { (flag ? 1 as Int64 : 0).databaseValue }
+    static func blob(_ text: String) -> SQLValue { .utf8(text) }
+    static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
     /// '' for the tenant.
-    static func machine(_ id: MachineID?) -> DatabaseValue { (id?.text ?? "").databaseValue }
+    static func machine(_ id: MachineID?) -> SQLValue { .string(id?.text ?? "") }
 }
 
 extension Database {
     /// Runs a statement that gives no rows.
-    func run(_ sql: String, _ values: [DatabaseValue] = []) throws { try step(sql, values) { _ in true } }
+    func run(_ sql: String, _ values: [SQLValue] = []) throws { try step(sql, values) { _ in true } }
 
     func all<Element>(
-        _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
+        _ sql: String, _ values: [SQLValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> [Element] {
         var elements: [Element] = []
         try step(sql, values) { row in
@@ -36,7 +53,7 @@ extension Database {
 
     /// The first row; the statement is expected to give one at most.
     func first<Element>(
-        _ sql: String, _ values: [DatabaseValue] = [], _ read: (StoredRow) throws -> Element
+        _ sql: String, _ values: [SQLValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> Element? {
         var element: Element?
         try step(sql, values) { row in
@@ -47,11 +64,11 @@ extension Database {
     }
 
     /// The first column of the first row.
-    func integer(_ sql: String, _ values: [DatabaseValue] = []) throws -> Int64? {
+    func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int64? {
         try first(sql, values) { try $0.int(0) }
     }
 
-    func exists(_ sql: String, _ values: [DatabaseValue] = []) throws -> Bool {
+    func exists(_ sql: String, _ values: [SQLValue] = []) throws -> Bool {
         try first(sql, values) { _ in true } ?? false
     }
 
@@ -61,14 +78,15 @@ extension Database {
     /// Binds and steps without GRDB's rows and arguments, which cost several times what SQLite does for a small statement.
     ///
     /// - Parameter row: Whether to go on after this row. Must not run the same statement.
-    private func step(_ sql: String, _ values: [DatabaseValue], _ row: (StoredRow) throws -> Bool) throws {
+    private func step(_ sql: String, _ values: [SQLValue], _ row: (StoredRow) throws -> Bool) throws {
         let statement = try cachedStatement(sql: sql)
         let handle = statement.sqliteStatement
+        // A cached statement must not keep a body in memory; what is small is kept, and bound again without an allocation.
+        let keeps = values.allSatisfy { $0.size <= 1_024 }
         defer {
             withExtendedLifetime(statement) {
                 sqlite3_reset(handle)
-                // A cached statement must not keep a body in memory.
-                sqlite3_clear_bindings(handle)
+                if !keeps { sqlite3_clear_bindings(handle) }
             }
         }
         var place: Int32 = 0
@@ -92,28 +110,30 @@ extension Database {
 
 extension SQLiteStatement {
     /// SQLite copies what it is given.
-    fileprivate func bind(_ value: DatabaseValue, at place: Int32) -> Int32 {
-        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        switch value.storage {
+    fileprivate func bind(_ value: SQLValue, at place: Int32) -> Int32 {
+        switch value {
         case .null: return sqlite3_bind_null(self, place)
-        case .int64(let number): return sqlite3_bind_int64(self, place, number)
-        case .double(let number): return sqlite3_bind_double(self, place, number)
+        case .integer(let number): return sqlite3_bind_int64(self, place, number)
+        case .bytes(let bytes): return bytes.withUnsafeBytes { bind(blob: $0, at: place) }
+        case .utf8(var text): return text.withUTF8 { bind(blob: UnsafeRawBufferPointer($0), at: place) }
         case .string(var text):
             return text.withUTF8 { bytes in
                 // Without an address it would be NULL.
-                guard bytes.baseAddress != nil else { return sqlite3_bind_text(self, place, "", 0, copies) }
+                guard bytes.baseAddress != nil else { return sqlite3_bind_text(self, place, "", 0, Self.copies) }
                 return bytes.withMemoryRebound(to: CChar.self) { characters in
                     sqlite3_bind_text64(
-                        self, place, characters.baseAddress, UInt64(characters.count), copies, UInt8(SQLITE_UTF8))
+                        self, place, characters.baseAddress, UInt64(characters.count), Self.copies, UInt8(SQLITE_UTF8))
                 }
-            }
-        case .blob(let data):
-            return data.withUnsafeBytes { bytes in
-                guard bytes.count > 0 else { return sqlite3_bind_zeroblob(self, place, 0) }
-                return sqlite3_bind_blob64(self, place, bytes.baseAddress, UInt64(bytes.count), copies)
             }
         }
     }
+
+    private func bind(blob bytes: UnsafeRawBufferPointer, at place: Int32) -> Int32 {
+        guard bytes.count > 0 else { return sqlite3_bind_zeroblob(self, place, 0) }
+        return sqlite3_bind_blob64(self, place, bytes.baseAddress, UInt64(bytes.count), Self.copies)
+    }
+
+    private static var copies: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }
 
 /// A row as it comes from the database, which something else may have changed: every column is checked. Good only while its

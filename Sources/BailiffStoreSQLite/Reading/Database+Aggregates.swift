@@ -6,7 +6,7 @@ import GRDB
 
 // The case of a run, an action or an approval is that of its column: a merge moves it without writing the document anew.
 extension Database {
-    func runs(_ rest: String, _ values: [DatabaseValue]) throws -> [Run] {
+    func runs(_ rest: String, _ values: [SQLValue]) throws -> [Run] {
         try all("SELECT case_id, doc FROM run \(rest)", values) { row in
             var run = try Documents.decode(Run.self, try row.data(1))
             run.caseID = try row.id(0)
@@ -14,7 +14,7 @@ extension Database {
         }
     }
 
-    func actions(_ rest: String, _ values: [DatabaseValue]) throws -> [Action] {
+    func actions(_ rest: String, _ values: [SQLValue]) throws -> [Action] {
         try all("SELECT case_id, doc FROM action \(rest)", values) { row in
             var action = try Documents.decode(Action.self, try row.data(1))
             action.caseID = try row.id(0)
@@ -22,7 +22,7 @@ extension Database {
         }
     }
 
-    func approvals(_ rest: String, _ values: [DatabaseValue]) throws -> [Approval] {
+    func approvals(_ rest: String, _ values: [SQLValue]) throws -> [Approval] {
         try all("SELECT case_id, doc FROM approval \(rest)", values) { row in
             var approval = try Documents.decode(Approval.self, try row.data(1))
             approval.caseID = try row.id(0)
@@ -35,7 +35,7 @@ extension Database {
             ?? Control()
     }
 
-    func operators(_ rest: String, _ values: [DatabaseValue] = []) throws -> [Operator] {
+    func operators(_ rest: String, _ values: [SQLValue] = []) throws -> [Operator] {
         try all("SELECT doc FROM operator \(rest)", values) { try Documents.decode(Operator.self, try $0.data(0)) }
     }
 
@@ -43,7 +43,7 @@ extension Database {
         var waiting: [Lane: Int] = [:]
         var overdue: [Lane: Int] = [:]
         for lane in Lane.allCases {
-            let values: [DatabaseValue] = [.text(lane.rawValue)]
+            let values: [SQLValue] = [.text(lane.rawValue)]
             waiting[lane] = Int(
                 clamping: try integer("SELECT count(*) FROM job WHERE lane = ? AND is_aside = 0", values) ?? 0)
             overdue[lane] = Int(

@@ -27,7 +27,7 @@ extension Database {
     private static let isAgainst = "kind IN ('failed', 'guardStop')"
 
     private func evidence(
-        _ condition: String, _ values: [DatabaseValue], limit: Int = -1
+        _ condition: String, _ values: [SQLValue], limit: Int = -1
     ) throws -> [(id: Int64, item: BreakerEvidence)] {
         try all(
             "SELECT id, at, machine, kind FROM breaker_evidence WHERE \(condition) ORDER BY id LIMIT \(limit)", values

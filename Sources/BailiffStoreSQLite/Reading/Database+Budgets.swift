@@ -9,8 +9,8 @@ extension Database {
         let (scope, values) = Database.scope(of: window)
         let since = now - .seconds(window.seconds)
         // Whole minutes are counted already; those of the minute in which the window begins are gone through.
-        let minute = DatabaseValue.int(since.microseconds / Database.minute)
-        let end = DatabaseValue.int(since.microseconds / Database.minute &* Database.minute &+ Database.minute)
+        let minute = SQLValue.int(since.microseconds / Database.minute)
+        let end = SQLValue.int(since.microseconds / Database.minute &* Database.minute &+ Database.minute)
         let whole = try integer(
             "SELECT coalesce(sum(machines), 0) FROM budget_minute WHERE \(scope) AND minute > ?", values + [minute])
         let begun = try integer(
@@ -23,7 +23,7 @@ extension Database {
         among machines: some Sequence<MachineID>, in window: BudgetWindow, at now: Timestamp
     ) throws -> Set<MachineID> {
         let (scope, values) = Database.scope(of: window)
-        let since = DatabaseValue.time(now - .seconds(window.seconds))
+        let since = SQLValue.time(now - .seconds(window.seconds))
         return Set(
             try machines.filter {
                 try exists(
@@ -64,7 +64,7 @@ extension Database {
     /// Microseconds, as the triggers count.
     private static let minute: Int64 = 60_000_000
 
-    private static func scope(of window: BudgetWindow) -> (sql: String, values: [DatabaseValue]) {
+    private static func scope(of window: BudgetWindow) -> (sql: String, values: [SQLValue]) {
         let number: Int
         let name: String
         switch window.scope {

@@ -223,7 +223,7 @@ extension SQLiteStore {
 
     private static let publicRange = "WHERE public_id >= ? AND public_id < ? ORDER BY public_id, id LIMIT ?"
 
-    private static func values(_ range: Range<UInt64>, _ limit: Int) -> [DatabaseValue] {
+    private static func values(_ range: Range<UInt64>, _ limit: Int) -> [SQLValue] {
         [
             .int(Int64(clamping: range.lowerBound)), .int(Int64(clamping: range.upperBound)), .int(max(0, limit)),
         ]

@@ -116,7 +116,7 @@ extension WriteScope {
 
     /// Refuses unless the stored version (0: no row) is the one that was read.
     func expect(
-        _ version: Int, _ table: String, _ key: DatabaseValue, named name: String, by column: String = "id"
+        _ version: Int, _ table: String, _ key: SQLValue, named name: String, by column: String = "id"
     )
         throws
     {

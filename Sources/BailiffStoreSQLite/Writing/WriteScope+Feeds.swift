@@ -24,7 +24,7 @@ extension WriteScope {
         guard !delivery.reports.isEmpty else { return }
         for accepted in receipt.accepted where !accepted.duplicate {
             guard let report = delivery.reports[accepted.ordinal] else { continue }
-            let what: [DatabaseValue] = [
+            let what: [SQLValue] = [
                 .int(feed), .blob(report.product), .blob(report.kind), .blob(report.id),
             ]
             // One that is still waited for is wanted now.
@@ -41,7 +41,7 @@ extension WriteScope {
 
     /// Forgets the orders of verdicts that go, and their jobs.
     func forgetOrders(of verdicts: Range<Int64>) throws {
-        let range: [DatabaseValue] = [.int(verdicts.lowerBound), .int(verdicts.upperBound)]
+        let range: [SQLValue] = [.int(verdicts.lowerBound), .int(verdicts.upperBound)]
         try db.run("DELETE FROM report_order WHERE verdict >= ? AND verdict < ?", range)
         try db.run(
             "DELETE FROM job WHERE kind = ? AND subject >= ? AND subject < ?",

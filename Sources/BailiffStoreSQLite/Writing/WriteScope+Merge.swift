@@ -25,7 +25,7 @@ extension WriteScope {
         let into = try survivor(of: into)
         guard from != into else { return }
         try recordMerge(from, into: into)
-        let both: [DatabaseValue] = [.id(into), .id(from)]
+        let both: [SQLValue] = [.id(into), .id(from)]
         for table in ["verdict", "file_hash", "run", "action", "approval"] {
             try db.run("UPDATE \(table) SET case_id = ? WHERE case_id = ?", both)
         }
@@ -76,7 +76,7 @@ extension WriteScope {
     }
 
     private func moveStatements(_ from: CaseID, into: CaseID) throws {
-        let both: [DatabaseValue] = [.id(into), .id(from)]
+        let both: [SQLValue] = [.id(into), .id(from)]
         try db.run(
             """
             INSERT INTO statement (case_id, key, verdict) SELECT ?1, key, verdict FROM statement WHERE case_id = ?2

@@ -34,7 +34,7 @@ extension WriteScope {
     }
 
     private func delete(_ delivery: OldDelivery) throws {
-        let range: [DatabaseValue] = [
+        let range: [SQLValue] = [
             .int(delivery.firstVerdict), .int(delivery.firstVerdict + delivery.verdicts), .int(delivery.id),
         ]
         let verdicts = try db.all(
