@@ -1,30 +1,35 @@
 /// RFC 4648 base64 with padding, strict: what decodes re-encodes to the same text.
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var accumulator: UInt32 = 0
-        var held = 0
-        for byte in bytes {
-            accumulator = accumulator << 8 | UInt32(byte)
-            held += 1
-            if held == 3 {
-                for shift in [18, 12, 6, 0] as [UInt32] { out.append(alphabet[Int(accumulator >> shift & 63)]) }
-                accumulator = 0
-                held = 0
+        bytes.withContiguousStorageIfAvailable(text) ?? Array(bytes).withUnsafeBufferPointer(text)
+    }
+
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out in
+            var count = 0
+            for start in stride(from: 0, to: bytes.count, by: 3) {
+                let second = start + 1 < bytes.count ? bytes[start + 1] : 0
+                let third = start + 2 < bytes.count ? bytes[start + 2] : 0
+                let group = UInt32(bytes[start]) << 16 | UInt32(second) << 8 | UInt32(third)
+                out[count] = character(group >> 18)
+                out[count + 1] = character(group >> 12)
+                out[count + 2] = start + 1 < bytes.count ? character(group >> 6) : 61
+                out[count + 3] = start + 2 < bytes.count ? character(group) : 61
+                count += 4
             }
+            return count
         }
-        if held == 1 {
-            out += [alphabet[Int(accumulator >> 2 & 63)], alphabet[Int(accumulator << 4 & 63)], 61, 61]
-        } else if held == 2 {
-            out += [
-                alphabet[Int(accumulator >> 10 & 63)], alphabet[Int(accumulator >> 4 & 63)],
-                alphabet[Int(accumulator << 2 & 63)], 61,
-            ]
+    }
+
+    /// Of the lowest six bits.
+    private static func character(_ bits: UInt32) -> UInt8 {
+        switch UInt8(truncatingIfNeeded: bits & 63) {
+        case let value where value < 26: value + 65
+        case let value where value < 52: value - 26 + 97
+        case let value where value < 62: value - 52 + 48
+        case 62: 43
+        default: 47
         }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// Nil for a missing or superfluous padding, white space, foreign characters and non-zero trailing bits.

@@ -22,9 +22,13 @@ extension JSONValue {
     /// JSON text in UTF-8, without a final line break. Non-finite doubles are written as null.
     package func utf8(_ format: Format = .compact) -> [UInt8] {
         var out: [UInt8] = []
-        write(to: &out, format: format, level: 0)
+        out.reserveCapacity(256)
+        write(to: &out, format: format)
         return out
     }
+
+    /// Appends what ``utf8(_:)`` gives.
+    package func write(to out: inout [UInt8], format: Format) { write(to: &out, format: format, level: 0) }
 
     package func text(_ format: Format = .compact) -> String { String(decoding: utf8(format), as: UTF8.self) }
 
@@ -46,9 +50,7 @@ extension JSONValue {
             out.append(0x5D)
         case .object(let object):
             out.append(0x7B)
-            let members =
-                format.sortsKeys
-                ? object.members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } : object.members
+            let members = format.sortsKeys ? object.membersByKey : object.members
             for (index, member) in members.enumerated() {
                 if index > 0 { out.append(0x2C) }
                 JSONValue.breakLine(&out, format: format, level: level + 1)
@@ -73,7 +75,8 @@ extension JSONValue {
         number.description
     }
 
-    private static func write(_ text: String, to out: inout [UInt8], format: Format) {
+    /// Appends a text as JSON: quoted and escaped.
+    package static func write(_ text: String, to out: inout [UInt8], format: Format = .compact) {
         out.append(0x22)
         // Most texts are plain ASCII, and stepping through UTF-16 is many times slower than through bytes.
         if format.escapesNonASCII, text.utf8.contains(where: { $0 >= 0x80 }) {
@@ -81,11 +84,23 @@ extension JSONValue {
                 if unit < 0x7F { writeASCII(UInt8(unit), to: &out) } else { writeEscape(unit, to: &out) }
             }
         } else {
-            for byte in text.utf8 {
-                if byte < 0x80 { writeASCII(byte, to: &out) } else { out.append(byte) }
-            }
+            var text = text
+            text.withUTF8 { writeRuns(of: $0, to: &out) }
         }
         out.append(0x22)
+    }
+
+    /// What needs no escape is copied as a whole.
+    private static func writeRuns(of bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+        var start = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F else { continue }
+            out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+            writeASCII(byte, to: &out)
+            start = index + 1
+        }
+        out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
     }
 
     private static func writeASCII(_ byte: UInt8, to out: inout [UInt8]) {
@@ -108,5 +123,16 @@ extension JSONValue {
             let digit = UInt8(unit >> shift & 15)
             out.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
         }
+    }
+}
+
+extension JSONObject {
+    /// Sorted by the bytes of their keys, as they often are already.
+    fileprivate var membersByKey: [Member] {
+        func precede(_ left: Member, _ right: Member) -> Bool {
+            left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }
+        let isSorted = zip(members, members.dropFirst()).allSatisfy { !precede($1, $0) }
+        return isSorted ? members : members.sorted(by: precede)
     }
 }
