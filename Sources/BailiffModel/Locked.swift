@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A small cell shared between tasks, guarded by a lock. Keep the closures short; never await inside.
 ///
@@ -7,12 +7,13 @@ import Foundation
 /// `Synchronization.Mutex` makes the thread sanitizer report false races with Swift 6.3 on Linux, hence `NSLock`.
 package final class Locked<Value>: @unchecked Sendable {
     // `lock` guards every access to `value`; that makes the unchecked conformance true.
-    private let lock = NSLock()
-    private var value: Value
+    @usableFromInline let lock = NSLock()
+    @usableFromInline var value: Value
 
     package init(_ value: sending Value) { self.value = value }
 
-    package func withLock<Result, Failure: Error>(
+    /// Inlined, so that other modules don't go through Swift's generics for each access.
+    @inlinable package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         lock.lock()
