@@ -57,6 +57,7 @@ struct DeliveryEntry: Sendable {
 
     /// `["17", "20-119"]`
     static func ranges(_ numbers: [Int64]) -> [String] {
+        if numbers.count == 1, let only = numbers.first { return [String(only)] }
         var out: [String] = []
         var sorted = numbers.sorted()[...]
         while let first = sorted.popFirst() {
@@ -71,6 +72,7 @@ struct DeliveryEntry: Sendable {
     }
 
     private static func distinct(_ texts: [String]) -> [String] {
+        guard texts.count > 1 else { return texts }
         var seen: Set<String> = []
         return texts.filter { seen.insert($0).inserted }
     }

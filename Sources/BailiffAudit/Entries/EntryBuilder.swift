@@ -29,7 +29,7 @@ package struct EntryBuilder: Sendable, Hashable {
     }
 
     /// The envelope's own names; a field of such a name gets `_` behind it.
-    private static let reservedNames: Set<String> = ["v", "at", "kind", "actor"]
+    private static let reservedNames = ["v", "at", "kind", "actor"]
 
     package let kind: String
     package let at: Timestamp
@@ -48,7 +48,9 @@ package struct EntryBuilder: Sendable, Hashable {
     /// Sets one field; a second call with the same name replaces the first.
     package mutating func set(_ name: String, _ value: FieldValue) {
         let safeName = EntryBuilder.reservedNames.contains(name) ? name + "_" : name
-        fields.removeAll { $0.name.utf8.elementsEqual(safeName.utf8) }
+        if let index = fields.firstIndex(where: { $0.name.utf8.elementsEqual(safeName.utf8) }) {
+            fields.remove(at: index)
+        }
         fields.append(FieldValue.Field(safeName, value))
     }
 
@@ -87,12 +89,18 @@ package struct EntryBuilder: Sendable, Hashable {
 
     /// The fixed members, without the closing brace.
     private func envelope() -> [UInt8] {
-        let envelope: JSONValue = [
-            "v": .int(EntryBuilder.version), "at": .string(at.rfc3339WithMicroseconds),
-            "kind": .string(EntryBuilder.envelopeText(kind)), "actor": .string(EntryBuilder.envelopeText(actor)),
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(768)
+        bytes += #"{"v":"#.utf8
+        bytes += String(EntryBuilder.version).utf8
+        let members = [
+            (#","at":"#, at.rfc3339WithMicroseconds), (#","kind":"#, EntryBuilder.envelopeText(kind)),
+            (#","actor":"#, EntryBuilder.envelopeText(actor)),
         ]
-        var bytes = envelope.utf8(FieldRendering.format)
-        bytes.removeLast()
+        for (name, text) in members {
+            bytes += name.utf8
+            JSONValue.write(text, to: &bytes, format: FieldRendering.format)
+        }
         return bytes
     }
 
@@ -131,16 +139,20 @@ package struct BuiltEntry: Sendable, Hashable {
 
 private struct RenderedField {
     private let source: FieldValue.Field
-    private let path: String
     private(set) var rendering = FieldRendering()
     /// What the field adds to an entry: comma, name, colon, value.
     private(set) var bytes: [UInt8] = []
 
     init(_ source: FieldValue.Field) {
         self.source = source
-        path = "/" + JSONPointer.escape(source.name)
-        write(rendering.bounded(source.value, path: path, depth: 1))
+        if let value = FieldRendering.unchanged(source.value) {
+            write(value)
+        } else {
+            write(rendering.bounded(source.value, path: path, depth: 1))
+        }
     }
+
+    private var path: String { "/" + JSONPointer.escape(source.name) }
 
     mutating func reduceToDigest() {
         rendering = FieldRendering(cuts: [path])
@@ -148,7 +160,10 @@ private struct RenderedField {
     }
 
     private mutating func write(_ value: JSONValue) {
-        bytes = [0x2C] + JSONValue.string(source.name).utf8(FieldRendering.format) + [0x3A]
-        bytes += value.utf8(FieldRendering.format)
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(0x2C)
+        JSONValue.write(source.name, to: &bytes, format: FieldRendering.format)
+        bytes.append(0x3A)
+        value.write(to: &bytes, format: FieldRendering.format)
     }
 }

@@ -36,7 +36,22 @@ struct FieldRendering: Sendable {
     }
 
     private mutating func boundedElements(_ elements: [FieldValue], path: String, depth: Int) -> [JSONValue] {
-        elements.enumerated().map { bounded($1, path: "\(path)/\($0)", depth: depth + 1) }
+        elements.enumerated().map { index, element in
+            FieldRendering.unchanged(element) ?? bounded(element, path: "\(path)/\(index)", depth: depth + 1)
+        }
+    }
+
+    /// What stays as it is at any depth, which is nearly everything: numbers and short texts. Nil for the rest.
+    static func unchanged(_ value: FieldValue) -> JSONValue? {
+        guard case .json(let json) = value else { return nil }
+        switch json {
+        case .null, .bool, .int: return json
+        case .string(let text):
+            // A plain `nil` beside `json` would be JSON's null.
+            guard text.utf8.count <= EntryBuilder.Bounds.textInBytes, !text.utf8.contains(0) else { return .none }
+            return json
+        case .double, .array, .object: return .none
+        }
     }
 
     private mutating func bounded(_ json: JSONValue, path: String, depth: Int) -> JSONValue {
