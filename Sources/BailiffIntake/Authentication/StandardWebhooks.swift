@@ -4,7 +4,7 @@ import Crypto
 /// A key of the Standard Webhooks scheme: the shared secret of `v1` or the sender's public key of `v1a`.
 package struct StandardWebhooksSecret: Sendable {
     enum Kind: Sendable {
-        case symmetric(SymmetricKey)
+        case symmetric(SharedKey)
         case publicKey(Curve25519.Signing.PublicKey)
     }
 
@@ -37,7 +37,26 @@ package struct StandardWebhooksSecret: Sendable {
         let encoded = text.utf8.starts(with: "whsec_".utf8) ? Array(text.utf8.dropFirst(6)) : Array(text.utf8)
         guard let bytes = Base64.decode(utf8: encoded) else { throw .notBase64 }
         guard (24...64).contains(bytes.count) else { throw .wrongLength }
-        kind = .symmetric(SymmetricKey(data: bytes))
+        kind = .symmetric(SharedKey(bytes))
+    }
+}
+
+/// A key with the code that begins with it: the key's own part of every code is worked out once.
+struct SharedKey: Sendable {
+    let key: SymmetricKey
+    private let begun: HMAC<SHA256>
+
+    init(_ bytes: [UInt8]) {
+        key = SymmetricKey(data: bytes)
+        begun = HMAC(key: key)
+    }
+
+    /// The code of one text after the other.
+    func code(of first: [UInt8], _ second: [UInt8]) -> HMAC<SHA256>.MAC {
+        var code = begun
+        code.update(data: first)
+        code.update(data: second)
+        return code.finalize()
     }
 }
 
@@ -45,7 +64,7 @@ extension StandardWebhooksSecret: Equatable {
     /// Whether they take the same signatures; in constant time.
     package static func == (left: StandardWebhooksSecret, right: StandardWebhooksSecret) -> Bool {
         switch (left.kind, right.kind) {
-        case (.symmetric(let left), .symmetric(let right)): left == right
+        case (.symmetric(let left), .symmetric(let right)): left.key == right.key
         case (.publicKey(let left), .publicKey(let right)): left.rawRepresentation == right.rawRepresentation
         case (.symmetric, .publicKey), (.publicKey, .symmetric): false
         }
@@ -104,11 +123,8 @@ package enum StandardWebhooks {
         (1...256).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2E }
     }
 
-    private static func code(prefix: [UInt8], body: [UInt8], key: SymmetricKey) -> String {
-        var code = HMAC<SHA256>(key: key)
-        code.update(data: prefix)
-        code.update(data: body)
-        return Base64.encode(Array(code.finalize()))
+    private static func code(prefix: [UInt8], body: [UInt8], key: SharedKey) -> String {
+        Base64.encode(Array(key.code(of: prefix, body)))
     }
 
     private static func verifies(

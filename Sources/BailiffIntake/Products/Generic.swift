@@ -62,8 +62,9 @@ enum GenericReader: ProductReader {
         word.withUTF8Buffer { text.utf8.elementsEqual($0) }
     }
 
+    /// Of as many bytes as a text in ASCII and equal to it is the text itself: what else is equal takes more.
     private static func isMember(_ key: String) -> Bool {
-        members.contains { $0.utf8.count == key.utf8.count && $0.utf8.elementsEqual(key.utf8) }
+        members.contains { $0.utf8.count == key.utf8.count && $0 == key }
     }
 
     /// Members we do not know are the sender's own and are ignored, but not those that were surely meant to be ours: a
