@@ -1,3 +1,4 @@
+import BailiffIntake
 import CZlib
 
 /// Inflates gzip (RFC 1952) within bounds on size and ratio, so that a small body cannot become a large one unseen.
@@ -60,4 +61,24 @@ enum BoundedInflation {
             }
         }
     }
+}
+
+extension BodyError {
+    private static let gzipSize = "body.gzip_size"
+    private static let gzipRatio = "body.gzip_ratio"
+
+    init(_ problem: BoundedInflation.Problem) {
+        switch problem {
+        case .malformed: self.init(code: "body.gzip", message: "the body is no whole gzip file")
+        case .tooLarge(let limit):
+            self.init(code: Self.gzipSize, message: "the body inflates to more than \(limit) bytes")
+        case .tooDense:
+            self.init(
+                code: Self.gzipRatio,
+                message: "the body inflates to more than \(BoundedInflation.greatestRatio) times its size")
+        }
+    }
+
+    /// Whether the body was refused for what it would take, whatever stands in it.
+    var isAboutSize: Bool { code == Self.gzipSize || code == Self.gzipRatio }
 }

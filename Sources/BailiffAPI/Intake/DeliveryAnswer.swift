@@ -26,7 +26,7 @@ enum DeliveryAnswer {
     static func unreadable(_ error: BodyError) -> Problem {
         var members: JSONObject = ["reason": .string(error.code)]
         if let offset = error.offset { members["offset"] = .int(Int64(offset)) }
-        return Problem(.deliveryUnreadable, error.message, members: members)
+        return Problem(error.isAboutSize ? .tooLarge : .deliveryUnreadable, error.message, members: members)
     }
 
     /// No record is usable: nothing was stored.
