@@ -130,6 +130,39 @@ struct OpenAPITests {
         }
     }
 
+    @Test("numbers are taken within the bounds that are described, words of the sets that are, and no others")
+    func bounds() async throws {
+        let harness = try Harness()
+        var checked = 0
+        for operation in Self.operations(await harness.get("/openapi.json").json) {
+            let method = try #require(HTTPRequest.Method(rawValue: operation.method.uppercased()))
+            let path = operation.path.replacing("{id}", with: "0").replacing("{name}", with: "x")
+            for parameter in operation.value["parameters"]?.array ?? [] where parameter["in"]?.string == "query" {
+                let name = try #require(parameter["name"]?.string)
+                let schema = try #require(parameter["schema"])
+                var good = schema["enum"]?.array?.compactMap(\.string) ?? []
+                var bad = good.isEmpty ? [] : [good[0].uppercased(), ""]
+                if schema["type"]?.string == "integer" {
+                    let least = try #require(schema["minimum"]?.int)
+                    good = [String(least)] + (schema["maximum"]?.int.map { [String($0)] } ?? [])
+                    bad = [String(least - 1), "x"] + (schema["maximum"]?.int.map { [String($0 + 1)] } ?? [])
+                }
+                // Waits for what does not come.
+                if name == "wait" { good.removeLast() }
+                for value in good {
+                    let reply = await harness.send(method, "\(path)?\(name)=\(value)")
+                    #expect(reply.code != "request.query", "\(path) \(name)=\(value): \(reply.text)")
+                }
+                for value in bad {
+                    let reply = await harness.send(method, "\(path)?\(name)=\(value)")
+                    #expect(reply.code == "request.query", "\(path) \(name)=\(value): \(reply.text)")
+                }
+                checked += good.count + bad.count
+            }
+        }
+        #expect(checked > 80)
+    }
+
     @Test("every problem has its own name, a title and a status for errors")
     func problems() {
         for code in ProblemCode.allCases {

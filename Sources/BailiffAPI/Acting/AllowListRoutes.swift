@@ -16,7 +16,8 @@ struct AllowListRoutes: Sendable {
                 .get, "/v1/allowlist", .needs(.read),
                 EndpointDocumentation(
                     "listAllowances", "Files about which nothing is done for a time, newest first.",
-                    query: [.init(name: "state", text: "active (the default) or all.")], reply: "AllowList",
+                    query: [.init(name: "state", text: "active (the default) or all.", words: ["active", "all"])],
+                    reply: "AllowList",
                     problems: [.queryMalformed]), respond: list),
             Endpoint(
                 .post, "/v1/allowlist/{id}/remove", .needs(.resume),

@@ -17,7 +17,8 @@ struct ApprovalRoutes: Sendable {
                 .get, "/v1/approvals", .needs(.read),
                 EndpointDocumentation(
                     "listApprovals", "Questions, newest first.",
-                    query: [.init(name: "state", text: "waiting (the default) or all.")] + EndpointDocumentation.page,
+                    query: [.init(name: "state", text: "waiting (the default) or all.", words: ["waiting", "all"])]
+                        + EndpointDocumentation.page,
                     reply: "ApprovalList", problems: [.queryMalformed]), respond: list),
             Endpoint(
                 .get, "/v1/approvals/{id}", .needs(.read),

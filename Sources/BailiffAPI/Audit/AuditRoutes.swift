@@ -22,14 +22,14 @@ struct AuditRoutes: Sendable {
                 EndpointDocumentation(
                     "listEntries", "Entries of the log in its order; the newest where no beginning is given.",
                     query: [
-                        .init(name: "from", text: "The index of the first entry, from 0.", isInteger: true),
+                        .init(name: "from", text: "The index of the first entry, from 0.", integers: 0...Int64.max),
                         .init(
                             name: "limit", text: "How many at most, 1 to 1,000; 100 where it is absent.",
-                            isInteger: true),
+                            integers: 1...Self.greatestEntryLimit),
                         .init(
                             name: "wait",
                             text: "Seconds to wait for an entry at `from` where there is none yet, at most 30.",
-                            isInteger: true),
+                            integers: 0...Self.greatestWait),
                     ], reply: "EntryList", problems: [.queryMalformed]), respond: entries),
             Endpoint(
                 .get, "/v1/audit/head", .needs(.readLog),
@@ -41,10 +41,10 @@ struct AuditRoutes: Sendable {
                 EndpointDocumentation(
                     "listCheckpoints", "Signed checkpoints by size, ascending.",
                     query: [
-                        .init(name: "after", text: "Only of a size above this.", isInteger: true),
+                        .init(name: "after", text: "Only of a size above this.", integers: 0...Int64.max),
                         .init(
                             name: "limit", text: "How many at most, 1 to 1,000; 100 where it is absent.",
-                            isInteger: true),
+                            integers: 1...1_000),
                     ], reply: "CheckpointList", problems: [.queryMalformed]), respond: checkpoints),
             Endpoint(
                 .get, "/audit/checkpoint", .needs(.readLog),

@@ -65,11 +65,18 @@ enum OpenAPIDocument {
         let inQuery = route.documentation.query.map { parameter -> JSONValue in
             [
                 "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
-                "description": .string(parameter.text),
-                "schema": ["type": .string(parameter.isInteger ? "integer" : "string")],
+                "description": .string(parameter.text), "schema": schema(of: parameter),
             ]
         }
         return inPath + inQuery
+    }
+
+    private static func schema(of parameter: EndpointDocumentation.Parameter) -> JSONValue {
+        if let words = parameter.words { return ["type": "string", "enum": Rendering.list(words)] }
+        guard let range = parameter.integers else { return ["type": "string"] }
+        var schema: [(String, JSONValue)] = [("type", "integer"), ("minimum", .int(range.lowerBound))]
+        if range.upperBound < .max { schema.append(("maximum", .int(range.upperBound))) }
+        return Rendering.object(schema)
     }
 
     private static func responses(_ route: Endpoint) -> JSONValue {

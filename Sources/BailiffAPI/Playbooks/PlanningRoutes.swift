@@ -16,7 +16,7 @@ struct PlanningRoutes: Sendable {
 
     var endpoints: [Endpoint] {
         let version = EndpointDocumentation.Parameter(
-            name: "version", text: "loaded (the folder's, the default) or active.")
+            name: "version", text: "loaded (the folder's, the default) or active.", words: ["loaded", "active"])
         return [
             Endpoint(
                 .post, "/v1/playbooks/{name}/plan", .needs(.read),
@@ -34,7 +34,9 @@ struct PlanningRoutes: Sendable {
                     "backtestPlaybook",
                     "What a version would have done over the stored verdicts and the recorded facts, and what the active one.",
                     query: [
-                        .init(name: "days", text: "How far back, 1 to 3650; 90 where it is absent.", isInteger: true),
+                        .init(
+                            name: "days", text: "How far back, 1 to 3650; 90 where it is absent.",
+                            integers: 1...Self.greatestDays),
                         version,
                     ], reply: "Backtest", problems: [.queryMalformed, .notFound, .playbookFolder, .playbookRefused]),
                 respond: backtest),

@@ -32,8 +32,11 @@ struct RunRoutes: Sendable {
                         .init(name: "run", text: "The run's id."),
                         .init(name: "machine", text: "Defender's machine id."),
                         .init(
-                            name: "state", text: "Without the three above: pending, asking, in_force, ended, ….",
-                        ), .init(name: "outcome", text: "Without the three above: done, failed, denied, …."),
+                            name: "state", text: "Without the three above.",
+                            words: ActionFilter.Phase.allCases.map(\.rawValue)),
+                        .init(
+                            name: "outcome", text: "Without the three above.",
+                            words: Outcome.allCases.map(\.rawValue)),
                     ] + EndpointDocumentation.page, reply: "ActionList",
                     problems: [.queryMalformed, .idMalformed, .notFound, .idAmbiguous]),
                 respond: actions),

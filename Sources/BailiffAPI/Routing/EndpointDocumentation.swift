@@ -6,7 +6,10 @@ struct EndpointDocumentation: Sendable {
         var name: String
         var text: String
         var isRequired = false
-        var isInteger = false
+        /// Of a whole number.
+        var integers: ClosedRange<Int64>?
+        /// All there is, where it is one of a few words.
+        var words: [String]?
     }
 
     /// Unique; also the name of the request in metrics.
@@ -34,7 +37,7 @@ struct EndpointDocumentation: Sendable {
     }
 
     static let page: [Parameter] = [
-        Parameter(name: "limit", text: "How many at most, 1 to 1,000; 100 where it is absent.", isInteger: true),
+        Parameter(name: "limit", text: "How many at most, 1 to 1,000; 100 where it is absent.", integers: 1...1_000),
         Parameter(name: "cursor", text: "The `next` of the part before; the list begins with the newest."),
     ]
 }
