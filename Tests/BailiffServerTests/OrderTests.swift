@@ -26,7 +26,9 @@ struct OrderTests {
             let transport = try OutgoingHTTPClient(allowing: defender.endpoints.hostRules, logger: Estate.logger)
             let client = DefenderClient(
                 configuration: DefenderConfiguration(
-                    tenant: defender.tenant, endpoints: defender.endpoints, read: defender.read, act: defender.act),
+                    tenant: defender.tenant, endpoints: defender.endpoints, read: defender.read, act: defender.act,
+                    // A machine may be busy with other tests.
+                    limits: HTTPLimits(connect: .seconds(60), firstByte: .seconds(300), whole: .seconds(600))),
                 transport: transport, surroundings: .system, logger: Estate.logger)
             let service = DefenderThreatService(client: client, now: Surroundings.system.now)
             do {
