@@ -37,6 +37,7 @@ extension Target.Dependency {
     static var nioPosix: Self { .product(name: "NIOPosix", package: "swift-nio") }
     static var nioHTTP1: Self { .product(name: "NIOHTTP1", package: "swift-nio") }
     static var nioHTTPTypes: Self { .product(name: "NIOHTTPTypes", package: "swift-nio-extras") }
+    static var nioHTTPTypesHTTP1: Self { .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras") }
     static var nioSSL: Self { .product(name: "NIOSSL", package: "swift-nio-ssl") }
 }
 
@@ -116,8 +117,8 @@ let package = Package(
                 "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore",
                 "BailiffIntake", "BailiffEngine", "CZlib", .hummingbird, .hummingbirdCore, .lifecycle, .logging,
                 .httpTypes,
-                .nioCore,
-                .nioHTTPTypes, .nioSSL,
+                .nioCore, .nioPosix,
+                .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioSSL,
             ],
             swiftSettings: strict),
         .systemLibrary(
@@ -140,7 +141,10 @@ let package = Package(
                 "BailiffServer", .argumentParser, .lifecycle, .unixSignals, .logging,
             ],
             swiftSettings: strict),
-        .executableTarget(name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict),
+        .executableTarget(
+            name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict,
+            // Nothing of Swift's has to be installed where the program runs, and calls of its runtime cost less.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .target(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
@@ -166,7 +170,7 @@ let package = Package(
             dependencies: [
                 "BailiffAPI", "BailiffDiagnostics", "BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit",
                 "BailiffStore", "BailiffIntake", "BailiffEngine", "BailiffTestSupport", "CZlib", .crypto, .hummingbird,
-                .logging,
+                .lifecycle, .logging,
                 .httpTypes,
                 .nioCore,
             ], swiftSettings: strict),

@@ -1,7 +1,5 @@
 package import BailiffIntake
 package import HTTPTypes
-package import Hummingbird
-package import Logging
 package import NIOCore
 
 /// One request, whatever connection it came over.
@@ -12,16 +10,16 @@ package struct APIRequest: Sendable {
     /// As sent, without the question mark; nil where there is none.
     package var query: String?
     package var headers: HTTPFields
-    package var body: RequestBody
+    package var body: IncomingBody
     package var peer: Peer
     /// Who the other end showed itself to be by a client certificate; nil without one. Looked up when somebody asks.
     package var clientIdentity: @Sendable () async -> ClientIdentity?
-    private let name: Logger.MetadataValue
+    private let name: any Sendable & CustomStringConvertible
 
     /// - Parameter name: Names the request in problems and in the log.
     package init(
         method: HTTPTypes.HTTPRequest.Method, target: String, headers: HTTPFields = HTTPFields(),
-        body: RequestBody = RequestBody(buffer: ByteBuffer()), peer: Peer, name: Logger.MetadataValue,
+        body: IncomingBody = IncomingBody(), peer: Peer, name: any Sendable & CustomStringConvertible,
         clientIdentity: @escaping @Sendable () async -> ClientIdentity? = { nil }
     ) {
         self.clientIdentity = clientIdentity

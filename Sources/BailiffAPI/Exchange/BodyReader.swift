@@ -1,7 +1,6 @@
 import BailiffDiagnostics
 import BailiffModel
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
 extension APIRequest {
@@ -20,17 +19,19 @@ extension APIRequest {
             guard length <= limit else { throw tooLarge }
             out.reserveCapacity(length)
         }
-        do {
-            for try await part in body {
-                guard part.readableBytes <= limit - out.count else { throw tooLarge }
-                out.append(contentsOf: part.readableBytesView)
-            }
-        } catch let problem as Problem {
-            throw problem
+        while let part = try await part() {
+            guard part.readableBytes <= limit - out.count else { throw tooLarge }
+            out.append(contentsOf: part.readableBytesView)
+        }
+        return out
+    }
+
+    private func part() async throws(Problem) -> ByteBuffer? {
+        do throws(IncomingBody.CutOff) {
+            return try await body.next()
         } catch {
             throw Problem(.bodyCutOff, "the body ended before its announced length")
         }
-        return out
     }
 
     /// A JSON object of this API's own, read strictly.
@@ -58,6 +59,11 @@ struct MediaType: Hashable {
     let essence: String
 
     init?(_ text: String) {
+        // Nearly always.
+        if text == "application/json" {
+            essence = text
+            return
+        }
         let bytes = text.utf8.prefix { $0 != UInt8(ascii: ";") }
             .map { (65...90).contains($0) ? $0 + 32 : $0 }
             .filter { $0 != 0x20 && $0 != 0x09 }
@@ -66,7 +72,7 @@ struct MediaType: Hashable {
     }
 
     /// `application`
-    var family: String { String(essence.prefix { $0 != "/" }) }
+    var family: Substring { Substring(essence.utf8.prefix { $0 != UInt8(ascii: "/") }) }
 }
 
 /// The members of a JSON object while they are read: every member known, none of another type.

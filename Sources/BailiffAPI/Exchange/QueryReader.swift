@@ -10,7 +10,11 @@ struct QueryReader {
     /// - Throws: `Problem` for broken escapes and repeated names.
     init(_ query: String?) throws(Problem) {
         var items: [(name: String, value: String)] = []
-        for part in (query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
+        guard let query else {
+            self.items = items
+            return
+        }
+        for part in query.utf8.split(separator: UInt8(ascii: "&")) {
             let sides = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = sides.first.flatMap({ PercentDecoding.text($0, plusIsSpace: true) }),
                 let value = sides.count > 1 ? PercentDecoding.text(sides[1], plusIsSpace: true) : ""

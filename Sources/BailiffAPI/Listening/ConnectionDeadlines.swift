@@ -12,7 +12,11 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: ConnectionLimits
-    private var timer: Scheduled<Void>?
+    /// When the connection is closed; nil while nothing is waited for.
+    private var deadline: NIODeadline?
+    /// Goes off no later than the deadline and then looks whether that has moved on: nearly always it has, and moving a
+    /// timer with every request costs more than the rest of this handler.
+    private var timer: (task: Scheduled<Void>, at: NIODeadline)?
     /// Heads read whose answers are not written.
     private var openRequests = 0
     private var isReadingBody = false
@@ -23,7 +27,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         if context.channel.isActive { wait(limits.headTime, context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     func channelActive(context: ChannelHandlerContext) {
         wait(limits.headTime, context)
@@ -31,7 +35,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        cancel()
+        end()
         context.fireChannelInactive()
     }
 
@@ -44,7 +48,7 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             isReadingBody = false
-            cancel()
+            rest()
         }
         context.fireChannelRead(data)
     }
@@ -59,13 +63,30 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func wait(_ time: Duration, _ context: ChannelHandlerContext) {
-        cancel()
-        let channel = context.channel
-        timer = context.eventLoop.scheduleTask(in: TimeAmount(time)) { channel.close(promise: nil) }
+        let end = NIODeadline.now() + TimeAmount(time)
+        deadline = end
+        if let timer, timer.at <= end { return }
+        timer?.task.cancel()
+        setTimer(end, context.channel)
     }
 
-    private func cancel() {
-        timer?.cancel()
+    private func setTimer(_ end: NIODeadline, _ channel: any Channel) {
+        let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: end) { self.timerWentOff(channel) }
+        timer = (task, end)
+    }
+
+    private func timerWentOff(_ channel: any Channel) {
+        timer = nil
+        guard let deadline else { return }
+        if NIODeadline.now() < deadline { setTimer(deadline, channel) } else { channel.close(promise: nil) }
+    }
+
+    /// Nothing is waited for.
+    private func rest() { deadline = nil }
+
+    private func end() {
+        deadline = nil
+        timer?.task.cancel()
         timer = nil
     }
 }

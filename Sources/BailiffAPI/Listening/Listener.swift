@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// One address at which the API answers.
@@ -53,7 +54,7 @@ package struct Listener: Service {
         case .network(let host, let port):
             let isBound = Locked(false)
             do {
-                try await application(at: .hostname(host, port: port)) { channel in
+                try await server(at: .hostname(host, port: port)) { channel in
                     isBound.withLock { $0 = true }
                     await onBound(.network(host: host, port: channel.localAddress?.port ?? port))
                 }.run()
@@ -63,7 +64,7 @@ package struct Listener: Service {
         case .socket(let path):
             let place = try SocketPlace(path: path)
             defer { place.remove() }
-            try await application(at: .unixDomainSocket(path: place.temporaryPath)) { _ in
+            try await server(at: .unixDomainSocket(path: place.temporaryPath)) { _ in
                 do {
                     try place.publish()
                     await onBound(.socket(path: path))
@@ -74,62 +75,47 @@ package struct Listener: Service {
         }
     }
 
-    private func application(
+    private func server(
         at address: BindAddress, onRunning: @escaping @Sendable (any Channel) async -> Void
-    ) -> some ApplicationProtocol {
-        let limits = limits
-        let tls = tls
+    ) -> Server<GuardedChannel> {
         let peers = PeerLedger(limits: limits, now: now)
-        return Application(
-            responder: APIResponder(api: api, door: door, isLocal: isLocal, peers: peers),
-            server: HTTPServerBuilder { responder in
-                GuardedChannel(responder: responder, limits: limits, peers: peers, tls: tls)
-            },
-            configuration: ApplicationConfiguration(
+        let responder = APIResponder(api: api, door: door, isLocal: isLocal, peers: peers, date: ResponseDate(now))
+        let connections = GuardedChannel(
+            responder: { await responder.respond(to: $0, $1, on: $2) }, limits: limits, peers: peers, tls: tls)
+        return Server(
+            childChannelSetup: connections,
+            configuration: ServerConfiguration(
                 address: address, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            onServerRunning: onRunning, logger: logger)
+            onServerRunning: onRunning, eventLoopGroup: .singletonMultiThreadedEventLoopGroup, logger: logger)
     }
 
     private var isLocal: Bool { if case .socket = address { true } else { false } }
 }
 
-/// What a request needs to know of its connection.
-struct ConnectionContext: InitializableFromSource {
-    let channel: any Channel
-    let requestName: Logger.MetadataValue
-
-    init(source: ApplicationRequestContextSource) {
-        channel = source.channel
-        requestName = source.logger[metadataKey: "hb.request.id"] ?? "unknown"
-    }
-}
-
-/// Between Hummingbird's words and the API's.
-struct APIResponder: HTTPResponder {
-    typealias Context = ConnectionContext
-
+/// Between a connection's words and the API's.
+private struct APIResponder: Sendable {
     let api: API
     let door: API.Door
     let isLocal: Bool
     let peers: PeerLedger
+    let date: ResponseDate
 
-    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
-        if !isLocal, let seconds = peers.wait(of: context.channel.remoteAddress) {
+    func respond(to request: HTTPRequest, _ body: IncomingBody, on channel: any Channel) async -> Reply {
+        let name = RequestID()
+        var reply: Reply
+        if !isLocal, let seconds = peers.wait(of: channel.remoteAddress) {
             let problem = Problem(
                 .tooManyRequests, "this address asks too often", headers: Problem.retryAfter(seconds))
-            return response(problem.reply(requestID: "\(context.requestName)"))
+            reply = problem.reply(requestID: "\(name)")
+        } else {
+            let asked = APIRequest(
+                method: request.method, target: request.path ?? "", headers: request.headerFields, body: body,
+                peer: isLocal ? .local : .network(channel.remoteAddress), name: name,
+                clientIdentity: { await ClientIdentity(of: channel) })
+            reply = await api.respond(to: asked, at: door)
         }
-        let asked = APIRequest(
-            method: request.method, target: request.head.path ?? "", headers: request.headers, body: request.body,
-            peer: isLocal ? .local : .network(context.channel.remoteAddress), name: context.requestName,
-            clientIdentity: { [channel = context.channel] in await ClientIdentity(of: channel) })
-        return response(await api.respond(to: asked, at: door))
-    }
-
-    private func response(_ reply: Reply) -> Response {
-        Response(
-            status: reply.status, headers: reply.headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+        reply.headers[.date] = date.text
+        return reply
     }
 }

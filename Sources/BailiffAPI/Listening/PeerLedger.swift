@@ -84,13 +84,25 @@ final class PeerLedger: Sendable {
 
     /// An IPv4 address, or the network part of an IPv6 one: who has one has the whole /64. Nil for this machine.
     private static func key(_ address: SocketAddress?) -> [UInt8]? {
-        guard let text = address?.ipAddress else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        if inet_pton(AF_INET, text, &bytes) == 1 { return bytes[0] == 127 ? nil : Array(bytes[..<4]) }
-        guard inet_pton(AF_INET6, text, &bytes) == 1 else { return nil }
-        let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-        if isMapped { return bytes[12] == 127 ? nil : Array(bytes[12...]) }
-        let isLoopback = bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
-        return isLoopback ? nil : Array(bytes[..<8])
+        switch address {
+        case .v4:
+            let bytes = address.map { Self.part(of: $0, at: 4, count: 4) } ?? []
+            return bytes.first == 127 ? nil : bytes
+        case .v6:
+            let bytes = address.map { Self.part(of: $0, at: 8, count: 16) } ?? []
+            guard bytes.count == 16 else { return nil }
+            let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+            if isMapped { return bytes[12] == 127 ? nil : Array(bytes[12...]) }
+            let isLoopback = bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
+            return isLoopback ? nil : Array(bytes[..<8])
+        case .unixDomainSocket, nil: return nil
+        }
+    }
+
+    /// In the system's structure the address stands behind family and port, that of version 6 behind its flow label, too.
+    private static func part(of address: SocketAddress, at place: Int, count: Int) -> [UInt8] {
+        address.withSockAddr { start, size in
+            Array(UnsafeRawBufferPointer(start: start, count: size).dropFirst(place).prefix(count))
+        }
     }
 }

@@ -11,6 +11,11 @@ final class RequestCounters: Sendable {
     struct Count: Sendable {
         var requests: Int64 = 0
         var microseconds: Int64 = 0
+
+        mutating func note(_ microseconds: Int64) {
+            requests &+= 1
+            self.microseconds &+= microseconds
+        }
     }
 
     private let counts = Locked<[Key: Count]>([:])
@@ -20,8 +25,7 @@ final class RequestCounters: Sendable {
         let microseconds = seconds.multipliedReportingOverflow(by: 1_000_000)
         let whole = microseconds.overflow ? 0 : microseconds.partialValue &+ attoseconds / 1_000_000_000_000
         counts.withLock { counts in
-            counts[Key(operation: operation, status: status), default: Count()].requests &+= 1
-            counts[Key(operation: operation, status: status), default: Count()].microseconds &+= max(0, whole)
+            counts[Key(operation: operation, status: status), default: Count()].note(max(0, whole))
         }
     }
 

@@ -144,7 +144,7 @@ struct Harness: Sendable {
         case .token(let token): fields[.authorization] = "Bearer \(token)"
         }
         let request = APIRequest(
-            method: method, target: target, headers: fields, body: RequestBody(buffer: ByteBuffer(bytes: body)),
+            method: method, target: target, headers: fields, body: IncomingBody(body),
             peer: peer, name: "request-1")
         return await api.respond(to: request, at: door)
     }
