@@ -141,10 +141,7 @@ let package = Package(
                 "BailiffServer", .argumentParser, .lifecycle, .unixSignals, .logging,
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict,
-            // Nothing of Swift's has to be installed where the program runs, and calls of its runtime cost less.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+        .executableTarget(name: "bailiff", dependencies: ["BailiffCLI"], swiftSettings: strict),
         .target(
             name: "BailiffTestSupport",
             dependencies: ["BailiffModel", "BailiffPlaybook", "BailiffCore", "BailiffAudit", "BailiffStore"],
