@@ -2,7 +2,7 @@ import BailiffAudit
 import BailiffModel
 import Testing
 
-struct EntryBuilderTests {
+@Suite(.serialized) struct EntryBuilderTests {
     static let time = Timestamp(microseconds: 1_795_218_051_000_123)
     static let salt = [UInt8](repeating: 0xAB, count: 32)
 

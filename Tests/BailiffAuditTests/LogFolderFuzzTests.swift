@@ -3,7 +3,7 @@ import BailiffModel
 import Testing
 
 /// Random damage to an exported folder: never a crash, and never a whole log when a byte of it changed.
-struct LogFolderFuzzTests {
+@Suite(.serialized) struct LogFolderFuzzTests {
     /// A folder that was exported three times, so that it holds full, partial and outgrown partial tiles.
     private func folder() async throws -> (TemporaryFolder, MemoryLog) {
         let folder = try TemporaryFolder()

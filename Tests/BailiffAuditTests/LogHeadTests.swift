@@ -2,7 +2,7 @@ import BailiffAudit
 import BailiffModel
 import Testing
 
-struct LogHeadTests {
+@Suite(.serialized) struct LogHeadTests {
     static let sizes = [0, 1, 2, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 70_000]
 
     /// Entries of a few bytes: their content is not what these tests are about.

@@ -3,7 +3,7 @@ import BailiffModel
 import Testing
 
 /// How long the log's work takes. Prints figures; fails only on wrong results, because machines differ.
-struct LogMeasurementTests {
+@Suite(.serialized) struct LogMeasurementTests {
     @Test func integratingAndVerifyingHundredThousandEntries() async throws {
         let count = 100_000
         let clock = ContinuousClock()

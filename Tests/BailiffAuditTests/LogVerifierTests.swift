@@ -2,7 +2,7 @@ import BailiffAudit
 import BailiffModel
 import Testing
 
-struct LogVerifierTests {
+@Suite(.serialized) struct LogVerifierTests {
     static let size = 12
     static let earlier = 5
 

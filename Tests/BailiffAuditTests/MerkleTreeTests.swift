@@ -2,7 +2,7 @@ import BailiffAudit
 import BailiffModel
 import Testing
 
-struct MerkleTreeTests {
+@Suite(.serialized) struct MerkleTreeTests {
     /// The definition of RFC 6962 section 2.1, word for word, to compare with.
     static func definedRoot(_ leaves: ArraySlice<[UInt8]>) -> Digest {
         guard leaves.count > 1 else { return leaves.first.map { MerkleTree.leafHash($0) } ?? Digest.of([] as [UInt8]) }

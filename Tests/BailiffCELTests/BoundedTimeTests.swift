@@ -2,7 +2,7 @@ import BailiffCEL
 import Testing
 
 /// Expressions that are short, cost next to nothing by the usual prices, and would run for ever: the limit stops them.
-struct BoundedTimeTests {
+@Suite(.serialized) struct BoundedTimeTests {
     private static let declarations: CELDeclarations = {
         var declarations = CELDeclarations()
         declarations.refusesCertainErrors = false

@@ -3,7 +3,7 @@ import BailiffDiagnostics
 import Testing
 
 /// Input made from seeds: nothing crashes, hangs or grows without bound, and what must agree agrees.
-struct RandomInputTests {
+@Suite(.serialized) struct RandomInputTests {
     private static let declarations: CELDeclarations = {
         var declarations = CELDeclarations()
         declarations.refusesCertainErrors = false

@@ -5,7 +5,7 @@ import Testing
 
 /// Files that somebody wrote by mistake or in bad faith: each one change away from a good file, each refused on the line
 /// of the change.
-@Suite struct HostileTests {
+@Suite(.serialized) struct HostileTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         /// In `playbooks`.

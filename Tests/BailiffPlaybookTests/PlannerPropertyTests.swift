@@ -3,7 +3,8 @@ import BailiffPlaybook
 import Testing
 
 /// What holds for every plan, whatever playbook, fleet and flood of verdicts: seeded, so that a failure replays.
-@Suite("Plans of random playbooks over random fleets keep their promises") struct PlannerPropertyTests {
+@Suite("Plans of random playbooks over random fleets keep their promises", .serialized)
+struct PlannerPropertyTests {
     private struct Dice {
         var state: UInt64
 

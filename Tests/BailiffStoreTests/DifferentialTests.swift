@@ -7,7 +7,7 @@ import BailiffTestSupport
 import Testing
 
 /// Two stores that are told the same answer the same: random calls from a seed, every answer and every list compared.
-@Suite struct DifferentialTests {
+@Suite(.serialized) struct DifferentialTests {
     @Test(arguments: 0..<40 as Range<UInt64>)
     func agree(_ seed: UInt64) async throws {
         try await StoreKind.memory.withMaker { make in
