@@ -55,6 +55,16 @@ struct World: Sendable {
         }
     }
 
+    /// Fetches the tokens, as the engine does: the machine may be busy with other tests, and an order that waits too long for
+    /// its token is not sent.
+    func prepare() async throws {
+        for _ in 0..<20 {
+            do throws(DefenderError) { return try await client.prepare() } catch {
+                guard error.code == .timeout else { throw error }
+            }
+        }
+    }
+
     /// The orders the emulator carried out.
     var taken: [RecordedRequest] { emulator.requests().filter(\.isActionTaken) }
 
