@@ -104,7 +104,7 @@ import Testing
         let found = loaded.report.diagnostics.contains { $0.code.hasPrefix(bomb.code) && $0.location.line == bomb.line }
         let shown = loaded.report.diagnostics.prefix(5).map { String($0.description.prefix(200)) }
         #expect(found, "\(shown.joined(separator: "\n"))")
-        #expect(time < .milliseconds(250))
+        #expect(time < .milliseconds(100))
         #expect(loaded.report.diagnostics.count <= DiagnosticReport.limit)
     }
 }

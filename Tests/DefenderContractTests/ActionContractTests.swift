@@ -7,8 +7,7 @@ import Testing
 @Suite struct ActionContractTests {
     @Test(arguments: Order.all)
     func ordersAreTakenOnceAndCanBeFollowed(_ order: Order) async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let id = try await order.send(world.client, machine(1), "[7F3K02QD] because")
             #expect(world.taken.count == 1)
             #expect(world.taken.first?.actionID == id)
@@ -39,8 +38,7 @@ import Testing
     func aRepeatedIsolate(_ mode: EmulatorOptions.RepeatedAction) async throws {
         var options = EmulatorOptions.quick
         options.repeatedAction = mode
-        try await World.with(.small, options) { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared(.small, options) { (world: World) async throws in
             let first = try await world.client.isolate(machine(1), type: .full, comment: "[A] x")
             switch mode {
             case .returnsExisting:
@@ -74,8 +72,7 @@ import Testing
     func aRepeatedOrder(_ row: Repeat) async throws {
         var options = EmulatorOptions.quick
         options.repeatedAction = row.mode
-        try await World.with(.small, options) { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared(.small, options) { (world: World) async throws in
             let first = try await row.order.send(world.client, machine(1), "[A] x")
             // Packages are refused in every mode: the documentation says so.
             if row.mode == .badRequest || row.order.kind == .collectPackage {
@@ -94,8 +91,7 @@ import Testing
     @Test func anIsolationThatOvertakesItsRelease() async throws {
         var options = EmulatorOptions.quick
         options.faults = EmulatorFaultPlan(rate: 0, delay: .seconds(600))
-        try await World.with(.small, options) { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared(.small, options) { (world: World) async throws in
             world.emulator.failNext(.completesLate, matching: .action("/isolate"))
             let isolation = try await world.client.isolate(machine(1), type: .full, comment: "c")
             let release = try await world.client.release(machine(1), comment: "c")
@@ -113,8 +109,7 @@ import Testing
     }
 
     @Test func anOfflineMachineTimesOutAfterThreeDays() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             try world.emulator.setOffline(EmulatorTenant.id(2))
             let action = try await world.client.isolate(machine(2), type: .full, comment: "c")
             world.emulator.advanceClock(by: .seconds(2 * 86_400))
@@ -127,8 +122,7 @@ import Testing
     }
 
     @Test func aPendingActionCanBeCancelled() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             try world.emulator.setOffline(EmulatorTenant.id(2))
             let action = try await world.client.isolate(machine(2), type: .full, comment: "c")
             _ = try await world.client.cancel(action: action.id, comment: "no longer")
@@ -138,8 +132,7 @@ import Testing
     }
 
     @Test func whatAPlatformCannotDoIsSaid() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             for error in [
                 await failure { try await world.client.restrictApps(machine(4), comment: "c") },
                 await failure { try await world.client.isolate(machine(4), type: .selective, comment: "c") },
@@ -153,8 +146,7 @@ import Testing
     }
 
     @Test func unknownMachinesAndFilesAreNotFound() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let unseen = try sha1("00112233445566778899aabbccddeeff00112233")
             #expect(await failure { try await world.client.release(machine(99), comment: "c") }?.code == .notFound)
             #expect(
@@ -166,8 +158,7 @@ import Testing
     }
 
     @Test func commentsArriveAsTheyAre() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let comment = "[7F3K02QD] \"quoted\" \\ back \u{1F512} \u{e9} line\nbreak 'x' or 1 eq 1"
             let action = try await world.client.isolate(machine(1), type: .full, comment: comment)
             #expect(try await world.client.machineAction(action.id)?.comment == comment)
@@ -175,8 +166,7 @@ import Testing
     }
 
     @Test func tags() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let tagged = try await world.client.setTag("bailiff:held", .add, on: machine(1))
             #expect(tagged.tags == ["vip", "bailiff:held"])
             #expect(try await world.client.setTag("bailiff:held", .remove, on: machine(1)).tags == ["vip"])
@@ -187,8 +177,7 @@ import Testing
     }
 
     @Test func packages() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let action = try await world.client.collectPackage(machine(1), comment: "c")
             // Two calls a minute are allowed, of which lower lanes leave one to those above them.
             #expect(try await world.client.packageLink(action: action.id, lane: .containment) == nil)
@@ -199,8 +188,7 @@ import Testing
     }
 
     @Test func indicators() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let expires = world.emulator.now + .seconds(30 * 86_400)
             let block = Indicator(
                 try sha1(), action: .blockAndRemediate, title: "[7F3K]", description: "case 17", expires: expires)
@@ -231,8 +219,7 @@ import Testing
     func anAlertByReferenceInvestigates(_ style: EmulatorOptions.BodyStyle) async throws {
         var options = EmulatorOptions.quick
         options.bodies = style
-        try await World.with(.small, options) { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared(.small, options) { (world: World) async throws in
             let hashes = [try sha1(), try #require(FileHash(.md5, EmulatorTenant.malwareMD5))]
             let events = try await world.client.events(of: hashes, on: [machine(1), machine(2), machine(4)])
             #expect(try events.map(\.machine).sorted() == [machine(1), machine(2)])
@@ -254,8 +241,7 @@ import Testing
     }
 
     @Test func failuresHiddenInAnImport() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let good = Change.block(try sha1())
             var bad = Change.block(try sha1(EmulatorTenant.document))
             bad.title = ""
@@ -267,8 +253,7 @@ import Testing
     }
 
     @Test func anyNumberIsImportedInFiveHundreds() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let many = try (0..<1_100).map { number in
                 Change.block(
                     try sha1(Hex.encode([UInt8(number >> 8), UInt8(number & 255)] + [UInt8](repeating: 6, count: 18))))
@@ -284,8 +269,7 @@ import Testing
     }
 
     @Test func anUnknownEventMakesNoAlert() async throws {
-        try await World.with { (world: World) async throws in
-            try await world.prepare()
+        try await World.prepared { (world: World) async throws in
             let event = EventReference(machine: try machine(1), time: world.emulator.now, reportID: 424_242)
             let error = await failure {
                 try await world.client.createAlert(

@@ -55,9 +55,18 @@ struct World: Sendable {
         }
     }
 
-    /// Fetches the tokens, as the engine does: the machine may be busy with other tests, and an order that waits too long for
-    /// its token is not sent.
-    func prepare() async throws {
+    /// For orders: their tokens are fetched first, as the engine does it. The machine may be busy with other tests, and an order
+    /// that waits too long for its token is not sent.
+    static func prepared(
+        _ tenant: EmulatorTenant = .small, _ options: EmulatorOptions = .quick, _ body: (World) async throws -> Void
+    ) async throws {
+        try await with(tenant, options) { (world: World) async throws in
+            try await world.prepare()
+            try await body(world)
+        }
+    }
+
+    private func prepare() async throws {
         for _ in 0..<20 {
             do throws(DefenderError) { return try await client.prepare() } catch {
                 guard error.code == .timeout else { throw error }
