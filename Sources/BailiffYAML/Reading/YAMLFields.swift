@@ -56,11 +56,11 @@ package final class YAMLFields {
     func finish() {
         var misspelt: Set<String> = []
         let absent = asked.filter { entry($0) == nil }
+        let known = asked.map { "'\($0)'" }.joined(separator: ", ")
         for entry in entries where !asked.contains(where: { $0.utf8.elementsEqual(entry.name.utf8) }) {
             let name = entry.name.escapedForDisplay(limit: 64)
             let guess = closestMatch(to: entry.name, among: absent) ?? closestMatch(to: entry.name, among: asked)
             if let guess { misspelt.insert(guess) }
-            let known = asked.map { "'\($0)'" }.joined(separator: ", ")
             reader.error(
                 "YAML012", "unknown key '\(name)' in \(what)", at: entry.key.location,
                 hint: guess.map { "did you mean '\($0)'?" } ?? (asked.isEmpty ? nil : "the keys are \(known)"))
