@@ -149,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "bailiff", "BailiffCLI", "BailiffModel", "BailiffHTTPClient", "BailiffIntake", .logging,
+                "bailiff", "BailiffCLI", "BailiffModel", "BailiffHTTPClient", "BailiffIntake", "BailiffTestSupport",
+                .logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
@@ -188,12 +189,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BailiffHTTPClientTests",
-            dependencies: ["BailiffHTTPClient", "BailiffModel", .logging, .nioCore, .nioPosix, .nioSSL],
-            swiftSettings: strict),
+            dependencies: [
+                "BailiffHTTPClient", "BailiffModel", "BailiffTestSupport", .logging, .nioCore, .nioPosix, .nioSSL,
+            ], swiftSettings: strict),
         .testTarget(
             name: "BailiffNotifyTests",
             dependencies: [
-                "BailiffNotify", "BailiffHTTPClient", "BailiffModel", .hummingbird, .logging, .httpTypes, .nioCore,
+                "BailiffNotify", "BailiffHTTPClient", "BailiffModel", "BailiffTestSupport", .hummingbird, .logging,
+                .httpTypes, .nioCore,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffDefenderTests",
@@ -202,13 +205,14 @@ let package = Package(
         .testTarget(
             name: "BailiffDefenderEmulatorTests",
             dependencies: [
-                "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", .asyncHTTPClient, .crypto, .jwtKit,
-                .logging, .nioCore, .nioHTTP1,
+                "BailiffDefenderEmulator", "BailiffDiagnostics", "BailiffModel", "BailiffTestSupport", .asyncHTTPClient,
+                .crypto, .jwtKit, .logging, .nioCore, .nioHTTP1,
             ], swiftSettings: strict),
         .testTarget(
             name: "DefenderContractTests",
             dependencies: [
-                "BailiffDefender", "BailiffDefenderEmulator", "BailiffHTTPClient", "BailiffModel", .logging,
+                "BailiffDefender", "BailiffDefenderEmulator", "BailiffHTTPClient", "BailiffModel", "BailiffTestSupport",
+                .logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "BailiffStoreTests",
@@ -252,12 +256,15 @@ if Context.environment["BAILIFF_BENCHMARKS"] != nil {
         .target(
             name: "BenchmarkSupport", dependencies: [.crypto], path: "Sources/Benchmarks/BenchmarkSupport",
             swiftSettings: strict))
-    for name in ["IntakeLoad", "VerdictLatency"] {
-        package.targets.append(
-            .executableTarget(
-                name: name, dependencies: ["BenchmarkSupport", .crypto], path: "Sources/Benchmarks/\(name)",
-                swiftSettings: strict))
-    }
+    package.targets.append(.systemLibrary(name: "CEpoll", path: "Sources/Benchmarks/CEpoll"))
+    package.targets.append(
+        .executableTarget(
+            name: "IntakeLoad", dependencies: ["BenchmarkSupport", "CEpoll", .crypto],
+            path: "Sources/Benchmarks/IntakeLoad", swiftSettings: strict))
+    package.targets.append(
+        .executableTarget(
+            name: "VerdictLatency", dependencies: ["BenchmarkSupport", .crypto],
+            path: "Sources/Benchmarks/VerdictLatency", swiftSettings: strict))
     package.targets.append(
         .executableTarget(
             name: "ContainmentLoad",

@@ -1,10 +1,13 @@
 import BailiffHTTPClient
 import BailiffModel
+import BailiffTestSupport
 import Logging
 import NIOSSL
 import Testing
 
 @Suite struct OutgoingHTTPClientTests {
+    init() async { await CooperativeThreads.untilPrompt() }
+
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func url(_ text: String) throws -> HTTPURL { try #require(HTTPURL(text)) }

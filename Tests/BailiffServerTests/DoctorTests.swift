@@ -5,12 +5,15 @@ import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
 import BailiffServer
+import BailiffTestSupport
 import Foundation
 import Testing
 
 /// The doctor over the emulated service, its configuration made wrong in one place at a time.
 @Suite("Doctor: what is wrong, what it breaks, how to mend it", .serialized)
 struct DoctorTests {
+    init() async { await CooperativeThreads.untilPrompt() }
+
     private static let analysts = [
         Doctor.Person(name: "ana", roles: ["soc-analyst"]), Doctor.Person(name: "lea", roles: ["soc-lead"]),
         Doctor.Person(name: "sam", roles: ["server-operations"]),

@@ -6,11 +6,14 @@ import BailiffHTTPClient
 import BailiffModel
 import BailiffPlaybook
 import BailiffServer
+import BailiffTestSupport
 import Testing
 
 /// Single orders through the adapter and the real client, over HTTP.
 @Suite("Orders as they reach Defender", .serialized)
 struct OrderTests {
+    init() async { await CooperativeThreads.untilPrompt() }
+
     private static let first = "f033ab5fb13ce2cd1d028131f8775375f904fd2e"
     private static let second = "ab09eaa5db0ce3ccd16485677ee59b7d72b4c9a0"
 

@@ -2,6 +2,7 @@ import BailiffDefender
 import BailiffDefenderEmulator
 import BailiffHTTPClient
 import BailiffModel
+import BailiffTestSupport
 import Logging
 import Testing
 
@@ -39,6 +40,7 @@ struct World: Sendable {
     ) async throws {
         await turnstile.enter()
         defer { turnstile.leave() }
+        await CooperativeThreads.untilPrompt()
         try await DefenderEmulator.withEmulator(tenant: tenant, options: options, logger: logger) { emulator in
             let base = try #require(HTTPURL(emulator.url))
             var configuration = DefenderConfiguration(

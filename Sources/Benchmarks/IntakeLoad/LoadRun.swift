@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import CEpoll
 import Foundation
 
 /// One thread, many connections: each has one request under way, as a sender that waits for its answer has.
@@ -18,6 +19,8 @@ final class LoadRun {
         var incoming: [UInt8] = []
         var startedAt: UInt64 = 0
         var isBusy = false
+        /// Whether the socket took only a part of the request.
+        var isBlocked = false
     }
 
     private let requests: [[UInt8]]
@@ -26,38 +29,45 @@ final class LoadRun {
     private var next = 0
     private var latencies: [UInt64] = []
     private var statuses: [Int: Int] = [:]
-    private var waits: [pollfd] = []
+    private let poll: Int32
+    private var ready = [epoll_event](repeating: epoll_event(), count: 64)
     private var chunk = [UInt8](repeating: 0, count: 65_536)
 
     init(_ requests: [[UInt8]], port: UInt16, connections count: Int) throws(BenchmarkProblem) {
         self.requests = requests
         self.port = port
         latencies.reserveCapacity(requests.count)
-        for _ in 0..<count {
+        poll = epoll_create1(0)
+        guard poll >= 0 else { throw BenchmarkProblem("epoll_create1 failed: \(errno)") }
+        for index in 0..<count {
             let socket = try LoopbackClient.connect(port)
             guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
                 throw BenchmarkProblem("fcntl failed")
             }
             connections.append(Connection(socket: socket))
-            waits.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0))
+            try watch(index, EPOLL_CTL_ADD, for: EPOLLIN.rawValue)
         }
     }
 
     deinit {
         for connection in connections { close(connection.socket) }
+        close(poll)
+    }
+
+    private func watch(_ index: Int, _ change: Int32, for events: UInt32) throws(BenchmarkProblem) {
+        var event = epoll_event(events: events, data: epoll_data_t(u64: UInt64(index)))
+        guard epoll_ctl(poll, change, connections[index].socket, &event) == 0 else {
+            throw BenchmarkProblem("epoll_ctl failed: \(errno)")
+        }
     }
 
     func run() throws(BenchmarkProblem) -> Result {
         let start = LoadRun.now()
         for index in connections.indices { try begin(index) }
         while latencies.count < requests.count {
-            guard poll(&waits, nfds_t(waits.count), 10_000) > 0 else {
-                throw BenchmarkProblem("no answer for ten seconds")
-            }
-            for index in waits.indices where waits[index].revents != 0 {
-                waits[index].revents = 0
-                try work(index)
-            }
+            let count = epoll_wait(poll, &ready, Int32(ready.count), 10_000)
+            guard count > 0 else { throw BenchmarkProblem("no answer for ten seconds") }
+            for event in ready[..<Int(count)] { try work(Int(event.data.u64)) }
         }
         let seconds = Double(LoadRun.now() - start) / 1e9
         return Result(seconds: seconds, latencies: latencies.sorted(), statuses: statuses)
@@ -103,19 +113,20 @@ final class LoadRun {
             if count > 0 {
                 connections[index].sent += count
             } else if errno == EAGAIN || errno == EINTR {
-                waits[index].events = Int16(POLLIN | POLLOUT)
-                return
+                connections[index].isBlocked = true
+                return try watch(index, EPOLL_CTL_MOD, for: EPOLLIN.rawValue | EPOLLOUT.rawValue)
             } else {
                 throw BenchmarkProblem("send failed: \(errno)")
             }
         }
-        waits[index].events = Int16(POLLIN)
+        guard connections[index].isBlocked else { return }
+        connections[index].isBlocked = false
+        try watch(index, EPOLL_CTL_MOD, for: EPOLLIN.rawValue)
     }
 
     /// Whether the answer is whole; then the next request begins.
     private func finish(_ index: Int) throws(BenchmarkProblem) -> Bool {
-        let bytes = connections[index].incoming
-        guard let answer = HTTPAnswer(bytes) else { return false }
+        guard let answer = HTTPAnswer(connections[index].incoming) else { return false }
         latencies.append(LoadRun.now() - connections[index].startedAt)
         statuses[answer.status, default: 0] += 1
         connections[index].isBusy = false

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import BailiffDefenderEmulator
 import BailiffModel
+import BailiffTestSupport
 import Foundation
 import Logging
 import NIOCore
@@ -91,6 +92,7 @@ struct Bench: Sendable {
         tenant: EmulatorTenant = Fleet.tenant, _ options: EmulatorOptions = Bench.controlled,
         _ body: (Bench) async throws -> Void
     ) async throws {
+        await CooperativeThreads.untilPrompt()
         try await DefenderEmulator.withEmulator(tenant: tenant, options: options, logger: quiet) { emulator in
             try await body(Bench(emulator: emulator, tenant: tenant))
         }

@@ -1,4 +1,5 @@
 import BailiffModel
+import BailiffTestSupport
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -26,6 +27,7 @@ struct Receiver: Sendable {
     static func with<Result: Sendable>(
         _ answer: Answer, _ body: @escaping @Sendable (Receiver) async throws -> Result
     ) async throws -> Result {
+        await CooperativeThreads.untilPrompt()
         let log = Locked<[Received]>([])
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
         let router = Router()

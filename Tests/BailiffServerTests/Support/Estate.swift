@@ -7,6 +7,7 @@ import BailiffIntake
 import BailiffModel
 import BailiffPlaybook
 import BailiffServer
+import BailiffTestSupport
 import Foundation
 import Logging
 import Testing
@@ -37,6 +38,7 @@ final class Estate: Sendable {
         tenant edit: (String) -> String = { $0 }, _ change: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (Estate) async throws -> Void
     ) async throws {
+        await CooperativeThreads.untilPrompt()
         let folder = try TemporaryFolder()
         let tenant = try EmulatorTenant(
             yaml: edit(TemporaryFolder.contents("fixtures/tenants/demo.yaml")), file: "demo.yaml")

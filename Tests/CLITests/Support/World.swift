@@ -1,6 +1,7 @@
 import BailiffHTTPClient
 import BailiffIntake
 import BailiffModel
+import BailiffTestSupport
 import Foundation
 import Logging
 import Testing
@@ -27,6 +28,7 @@ final class World: @unchecked Sendable {
     }
 
     static func start(emulatorOptions: [String] = ["--speed", "demo"]) async throws -> World {
+        await CooperativeThreads.untilPrompt()
         let folder = try TemporaryFolder()
         let emulator = try await Daemon.start(
             ["emulator", "--tenant", Program.fixture("tenants/demo.yaml"), "--no-quotas"] + emulatorOptions,
