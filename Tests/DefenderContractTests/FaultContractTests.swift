@@ -25,16 +25,19 @@ import Testing
         EmulatorFault.allCases.filter { !$0.needsAction }.map { ChangeCase(change: change, fault: $0) }
     }
 
+    /// Longer than anybody waits; it ends with the emulator.
+    private static let stall = Duration.seconds(300)
+
     private static var options: EmulatorOptions {
         var options = EmulatorOptions.quick
-        options.faults = EmulatorFaultPlan(rate: 0, stall: .milliseconds(1_200))
+        options.faults = EmulatorFaultPlan(rate: 0, stall: stall)
         return options
     }
 
-    /// Only who is to run out of patience is impatient, so that a busy machine does not look like a slow service.
+    /// Only who is to run out of patience is impatient, and none so much that a busy machine looks like a slow service.
     private static func limits(_ fault: EmulatorFault) -> HTTPLimits {
         fault == .stalled
-            ? HTTPLimits(connect: .seconds(5), firstByte: .milliseconds(600), whole: .milliseconds(800))
+            ? HTTPLimits(connect: .seconds(5), firstByte: .seconds(3), whole: .seconds(4))
             : HTTPLimits(connect: .seconds(5), firstByte: .seconds(20), whole: .seconds(30))
     }
 
@@ -180,7 +183,7 @@ import Testing
             seed: seed, rate: 0.2,
             kinds: EmulatorFaultPlan.everyday.filter {
                 $0 != .throttled && $0 != .throttledSilently && $0 != .throttleStorm
-            }, stall: .milliseconds(1_200))
+            }, stall: Self.stall)
         try await World.with(.fleet(40), options, limits: Self.limits(.stalled)) { (world: World) async throws in
             var taken: Set<String> = []
             for number in 1...40 {

@@ -6,6 +6,8 @@ final class RequestGate: Sendable {
         var pattern: RequestPattern?
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isClosed = false
+        var stalls: [Int: Task<Void, Never>] = [:]
+        var stallCount = 0
 
         func holds(_ request: IncomingRequest, _ machineID: String?) -> Bool {
             guard let pattern, !isClosed else { return false }
@@ -30,7 +32,11 @@ final class RequestGate: Sendable {
     }
 
     func close() {
-        state.withLock { $0.isClosed = true }
+        let stalls = state.withLock { state in
+            state.isClosed = true
+            return state.stalls.values
+        }
+        for stall in stalls { stall.cancel() }
         resume()
     }
 
@@ -50,8 +56,19 @@ final class RequestGate: Sendable {
 
     /// Waits in real time, unless the emulator stops first.
     func stall(_ duration: Duration, clock: any Clock<Duration>) async {
-        guard !state.withLock({ $0.isClosed }) else { return }
-        try? await clock.sleep(for: duration)
+        let sleep = Task<Void, Never> { try? await clock.sleep(for: duration) }
+        let (number, isClosed) = state.withLock { state in
+            state.stallCount += 1
+            state.stalls[state.stallCount] = sleep
+            return (state.stallCount, state.isClosed)
+        }
+        if isClosed { sleep.cancel() }
+        await withTaskCancellationHandler {
+            await sleep.value
+        } onCancel: {
+            sleep.cancel()
+        }
+        state.withLock { $0.stalls[number] = nil }
     }
 }
 
