@@ -13,7 +13,7 @@ struct PendingWrite: Sendable {
     }
 
     let kind: Kind
-    /// Does the work inside a savepoint; the closure it gives tells the caller, after the commit.
+    /// Does the work inside the transaction, perhaps more than once; the closure it gives tells the caller, after the commit.
     let run: @Sendable (WriteScope) throws -> @Sendable () -> Void
     /// For an error that is an answer: tells the caller, after the commit.
     let answer: @Sendable (any Error) -> (@Sendable () -> Void)?

@@ -16,26 +16,21 @@ struct TransactionState: Sendable {
 
     /// Runs the batch in one transaction.
     ///
-    /// A savepoint copies every page that its part touches, so the parts run without: where one fails after it wrote
-    /// something, all of it is taken back and done again with a savepoint for each. Where the transaction is lost to one
-    /// part (a full disk ends the whole transaction), each part gets one of its own.
+    /// Where a part fails after it wrote something, or the whole transaction is lost to one part (a full disk ends it),
+    /// nothing has happened, and each half of the batch is done again by itself, down to the part that fails. No part is ever
+    /// taken back alone, by a savepoint: that costs a copy of every page the parts touch, and where SQLite (3.40.1) wrote
+    /// pages to its log before, a crash may lose the commit that follows.
     mutating func execute(_ batch: [PendingWrite], _ db: Database, _ logger: Logger) -> Outcome {
         do {
-            do {
-                return try transact(batch, db, inSavepoints: false)
-            } catch is SavepointsNeeded {
-                return try transact(batch, db, inSavepoints: true)
-            }
+            return try transact(batch, db)
+        } catch let failed as PartFailed {
+            if batch.count == 1 { return Outcome(answers: batch.map { answer(of: $0, to: failed.cause) }) }
+            return executeHalves(batch, db, logger)
         } catch let abandoned as TransactionAbandoned where batch.count > 1 && abandoned.mayRetryApart {
             logger.warning(
-                "a transaction was rolled back, its parts are tried one by one",
+                "a transaction was rolled back, its halves are tried one by one",
                 metadata: ["parts": "\(batch.count)", "error": "\(StoreError(mapping: abandoned.cause))"])
-            return batch.reduce(into: Outcome(answers: [])) { sum, part in
-                let outcome = execute([part], db, logger)
-                sum.answers += outcome.answers
-                sum.touchedLanes.formUnion(outcome.touchedLanes)
-                sum.weight += outcome.weight
-            }
+            return executeHalves(batch, db, logger)
         } catch {
             let cause = (error as? TransactionAbandoned)?.cause ?? error
             let reported = StoreError(mapping: cause)
@@ -45,10 +40,18 @@ struct TransactionState: Sendable {
         }
     }
 
-    /// - Throws: ``SavepointsNeeded`` where a part failed after it wrote something; nothing happened then.
-    private mutating func transact(
-        _ batch: [PendingWrite], _ db: Database, inSavepoints: Bool
-    ) throws -> Outcome {
+    private mutating func executeHalves(_ batch: [PendingWrite], _ db: Database, _ logger: Logger) -> Outcome {
+        let middle = batch.count / 2
+        var outcome = execute(Array(batch[..<middle]), db, logger)
+        let second = execute(Array(batch[middle...]), db, logger)
+        outcome.answers += second.answers
+        outcome.touchedLanes.formUnion(second.touchedLanes)
+        outcome.weight += second.weight
+        return outcome
+    }
+
+    /// - Throws: ``PartFailed`` or ``TransactionAbandoned``: nothing has happened then.
+    private mutating func transact(_ batch: [PendingWrite], _ db: Database) throws -> Outcome {
         // A rollback that failed earlier leaves a transaction open.
         if db.isInsideTransaction { try db.rollback() }
         try relax(batch.allSatisfy(\.isRelaxed), db)
@@ -59,19 +62,14 @@ struct TransactionState: Sendable {
         var outcome = Outcome(answers: [], weight: batch.reduce(0) { $0 + $1.weight })
         do {
             let changes = db.totalChangesCount
-            for part in batch {
-                outcome.answers.append(try inSavepoints ? runInSavepoint(part, scope) : run(part, scope))
-            }
+            for part in batch { outcome.answers.append(try run(part, scope)) }
             if db.totalChangesCount != changes || scope.memory.counters != memory.counters {
                 _ = scope.next(.transactions)
                 try scope.memory.counters.write(db, since: memory.counters)
             }
-        } catch let error as SavepointsNeeded {
-            try? db.rollback()
-            throw error
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
-            throw TransactionAbandoned(cause: error, mayRetryApart: true)
+            throw error is PartFailed ? error : TransactionAbandoned(cause: error, mayRetryApart: true)
         }
         try commit(db, scope, after: memory)
         self.memory = scope.memory
@@ -79,8 +77,8 @@ struct TransactionState: Sendable {
         return outcome
     }
 
-    /// One part as it is: what it throws before it has written anything needs nothing taken back.
-    /// - Throws: ``SavepointsNeeded``, or where the whole transaction is lost.
+    /// What a part throws before it has written anything needs nothing taken back.
+    /// - Throws: ``PartFailed``, or where the whole transaction is lost.
     private func run(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
         let db = scope.db
         let before = (scope.memory, scope.touchedLanes)
@@ -89,26 +87,7 @@ struct TransactionState: Sendable {
             return try part.run(scope)
         } catch {
             guard db.isInsideTransaction else { throw error }
-            guard db.totalChangesCount == changes else { throw SavepointsNeeded() }
-            (scope.memory, scope.touchedLanes) = before
-            return answer(of: part, to: error)
-        }
-    }
-
-    /// One part in its savepoint.
-    /// - Throws: Only where the whole transaction is lost.
-    private func runInSavepoint(_ part: PendingWrite, _ scope: WriteScope) throws -> @Sendable () -> Void {
-        let db = scope.db
-        let before = (scope.memory, scope.touchedLanes)
-        try db.control("SAVEPOINT part")
-        do {
-            let tell = try part.run(scope)
-            try db.control("RELEASE part")
-            return tell
-        } catch {
-            guard db.isInsideTransaction else { throw error }
-            try db.control("ROLLBACK TO part")
-            try db.control("RELEASE part")
+            guard db.totalChangesCount == changes else { throw PartFailed(cause: error) }
             (scope.memory, scope.touchedLanes) = before
             return answer(of: part, to: error)
         }
@@ -171,8 +150,10 @@ struct TransactionState: Sendable {
     }
 }
 
-/// A part failed after it wrote something, with nothing to take back but that.
-private struct SavepointsNeeded: Error {}
+/// A part failed after it wrote something, for a reason of its own.
+private struct PartFailed: Error {
+    let cause: any Error
+}
 
 /// The transaction was rolled back; nothing of it happened.
 struct TransactionAbandoned: Error {

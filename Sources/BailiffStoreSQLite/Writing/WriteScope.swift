@@ -6,7 +6,7 @@ import GRDB
 /// What one transaction works with. It never leaves the writer's queue.
 final class WriteScope {
     let db: Database
-    /// What a savepoint takes back with the rows.
+    /// What is taken back with the rows.
     var memory: Memory
     /// Jobs were made or became due earlier.
     var touchedLanes: Set<Lane> = []
