@@ -62,12 +62,23 @@ package struct EntryBuilder: Sendable, Hashable {
     }
 
     package func build() -> BuiltEntry {
-        var rendered = fields.sorted(by: FieldValue.Field.precede).map(RenderedField.init)
+        let sorted = fields.sorted(by: FieldValue.Field.precede)
+        var bytes = envelope()
+        var rendering = FieldRendering()
+        for field in sorted { rendering.write(field, to: &bytes) }
+        bytes.append(0x7D)
+        guard bytes.count <= Entry.sizeLimitInBytes else { return shortened(sorted) }
+        return BuiltEntry(entry: Entry(stored: bytes), redactables: rendering.redactables, cuts: rendering.cuts)
+    }
+
+    /// The longest fields become digests until the entry is no longer than it may be.
+    private func shortened(_ sorted: [FieldValue.Field]) -> BuiltEntry {
+        var rendered = sorted.map(RenderedField.init)
         let envelope = envelope()
         var length = envelope.count + 1 + rendered.reduce(0) { $0 + $1.bytes.count }
-        let longestFirst =
-            length <= Entry.sizeLimitInBytes
-            ? [] : rendered.indices.sorted { (rendered[$1].bytes.count, $0) < (rendered[$0].bytes.count, $1) }
+        let longestFirst = rendered.indices.sorted {
+            (rendered[$1].bytes.count, $0) < (rendered[$0].bytes.count, $1)
+        }
         for index in longestFirst where length > Entry.sizeLimitInBytes {
             length -= rendered[index].bytes.count
             rendered[index].reduceToDigest()
@@ -140,30 +151,16 @@ package struct BuiltEntry: Sendable, Hashable {
 private struct RenderedField {
     private let source: FieldValue.Field
     private(set) var rendering = FieldRendering()
-    /// What the field adds to an entry: comma, name, colon, value.
     private(set) var bytes: [UInt8] = []
 
     init(_ source: FieldValue.Field) {
         self.source = source
-        if let value = FieldRendering.unchanged(source.value) {
-            write(value)
-        } else {
-            write(rendering.bounded(source.value, path: path, depth: 1))
-        }
+        rendering.write(source, to: &bytes)
     }
-
-    private var path: String { "/" + JSONPointer.escape(source.name) }
 
     mutating func reduceToDigest() {
-        rendering = FieldRendering(cuts: [path])
-        write(FieldRendering.digest(of: FieldRendering.plain(source.value)))
-    }
-
-    private mutating func write(_ value: JSONValue) {
+        rendering = FieldRendering(cuts: [FieldRendering.path(of: source)])
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(0x2C)
-        JSONValue.write(source.name, to: &bytes, format: FieldRendering.format)
-        bytes.append(0x3A)
-        value.write(to: &bytes, format: FieldRendering.format)
+        FieldRendering.write(source.name, FieldRendering.digest(of: FieldRendering.plain(source.value)), to: &bytes)
     }
 }

@@ -8,7 +8,24 @@ struct FieldRendering: Sendable {
     var redactables: [Redactable] = []
     var cuts: [String] = []
 
-    mutating func bounded(_ value: FieldValue, path: String, depth: Int) -> JSONValue {
+    /// Appends what the field adds to an entry: comma, name, colon, value.
+    mutating func write(_ field: FieldValue.Field, to bytes: inout [UInt8]) {
+        let value =
+            FieldRendering.unchanged(field.value)
+            ?? bounded(field.value, path: FieldRendering.path(of: field), depth: 1)
+        FieldRendering.write(field.name, value, to: &bytes)
+    }
+
+    static func write(_ name: String, _ value: JSONValue, to bytes: inout [UInt8]) {
+        bytes.append(0x2C)
+        JSONValue.write(name, to: &bytes, format: format)
+        bytes.append(0x3A)
+        value.write(to: &bytes, format: format)
+    }
+
+    static func path(of field: FieldValue.Field) -> String { "/" + JSONPointer.escape(field.name) }
+
+    private mutating func bounded(_ value: FieldValue, path: String, depth: Int) -> JSONValue {
         switch value {
         case .json(let json): return bounded(json, path: path, depth: depth)
         case .committed(let text, let salt):

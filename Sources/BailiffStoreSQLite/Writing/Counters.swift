@@ -13,33 +13,60 @@ struct Counters: Equatable {
         case verdicts
     }
 
-    private var last: [String: Int64] = [:]
+    /// One lane for each series: every part of a transaction keeps a copy to go back to, which must cost nothing.
+    private var fixed = SIMD8<Int64>()
+    /// The series that are given out in blocks, by their names.
+    private var blocks: [String: Int64] = [:]
 
-    subscript(series: Series) -> Int64 { last[series.rawValue] ?? 0 }
+    private(set) subscript(series: Series) -> Int64 {
+        get { fixed[series.lane] }
+        set { fixed[series.lane] = newValue }
+    }
 
-    mutating func next(_ series: Series) -> Int64 { reserve(series.rawValue, count: 1) }
+    mutating func next(_ series: Series) -> Int64 {
+        self[series] += 1
+        return self[series]
+    }
 
     /// The first of `count` numbers that were never given out.
     mutating func reserve(_ name: String, count: Int64) -> Int64 {
-        let first = (last[name] ?? 0) + 1
-        last[name] = first + count - 1
+        let first = self[name] + 1
+        self[name] = first + count - 1
         return first
+    }
+
+    private subscript(name: String) -> Int64 {
+        get { Series(rawValue: name).map { self[$0] } ?? blocks[name] ?? 0 }
+        set { if let series = Series(rawValue: name) { self[series] = newValue } else { blocks[name] = newValue } }
     }
 
     static func read(_ db: Database) throws -> Counters {
         var counters = Counters()
         for (name, number) in try db.all("SELECT name, last FROM counter", [], { (try $0.text(0), try $0.int(1)) }) {
-            counters.last[name] = number
+            counters[name] = number
         }
         return counters
     }
 
     /// Writes what differs from `stored`.
     func write(_ db: Database, since stored: Counters) throws {
-        for (name, number) in last.sorted(by: { $0.key < $1.key }) where stored.last[name] != number {
+        for name in Series.allCases.map(\.rawValue) + blocks.keys.sorted() where stored[name] != self[name] {
             try db.run(
                 "INSERT INTO counter (name, last) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last = ?2",
-                [.text(name), .int(number)])
+                [.text(name), .int(self[name])])
+        }
+    }
+}
+
+extension Counters.Series {
+    fileprivate var lane: Int {
+        switch self {
+        case .transactions: 0
+        case .claims: 1
+        case .deliveries: 2
+        case .rejections: 3
+        case .entries: 4
+        case .verdicts: 5
         }
     }
 }
