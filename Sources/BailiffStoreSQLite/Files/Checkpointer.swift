@@ -16,7 +16,7 @@ final class Checkpointer: Sendable {
         var mustCatchUp = false
     }
 
-    static let framesToCatchUp = 16_384
+    static let framesToCatchUp = 32_768
 
     private let connection: DatabaseQueue
     private let queue = DispatchQueue(label: "bailiff.store.checkpoint")
