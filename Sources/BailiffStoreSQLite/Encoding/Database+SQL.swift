@@ -40,6 +40,13 @@ extension Database {
     /// Runs a statement that gives no rows.
     func run(_ sql: String, _ values: [SQLValue] = []) throws { try step(sql, values) { _ in true } }
 
+    /// Runs an `INSERT … ON CONFLICT DO NOTHING`.
+    /// - Returns: Whether the row was not there before.
+    func inserts(_ sql: String, _ values: [SQLValue]) throws -> Bool {
+        try run(sql, values)
+        return changesCount > 0
+    }
+
     func all<Element>(
         _ sql: String, _ values: [SQLValue] = [], _ read: (StoredRow) throws -> Element
     ) throws -> [Element] {

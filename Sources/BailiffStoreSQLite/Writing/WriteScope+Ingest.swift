@@ -8,7 +8,7 @@ extension WriteScope {
     func ingest(_ prepared: PreparedIngest) throws -> DeliveryReceipt {
         let delivery = prepared.delivery
         let feed = try feedID(delivery.feed)
-        if let event = prepared.event, let earlier = try seen(feed, .delivery, event) {
+        if let event = prepared.event, try !notesFirst(feed, event), let earlier = try seen(feed, .delivery, event) {
             let digest = try db.first("SELECT digest FROM delivery WHERE id = ?", [.int(earlier.subject)]) {
                 try $0.bytes(0)
             }
@@ -47,7 +47,6 @@ extension WriteScope {
         for (rejection, bytes) in zip(receipt.rejected, rejectedBytes) {
             try insert(rejection, bytes: bytes, delivery: id, feed: feed)
         }
-        if let event = prepared.event { try remember(feed, .delivery, event, subject: id, level: 0) }
         try order(delivery, receipt, feed: feed)
         _ = try append(delivery.makeEntry(receipt))
         return receipt
@@ -117,15 +116,24 @@ extension WriteScope {
         ) { (try $0.int(0), try $0.int(1)) }
     }
 
-    private func remember(
-        _ feed: Int64, _ scope: SeenScope, _ event: [UInt8], subject: Int64, level: Int
-    ) throws {
+    /// Whether no delivery came under this id before; then the next one has. Nearly always, so that looking first would be
+    /// for nothing.
+    private func notesFirst(_ feed: Int64, _ event: [UInt8]) throws -> Bool {
+        try db.inserts(
+            "INSERT INTO seen (feed, scope, event, subject, level) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+            [
+                .int(feed), .int(SeenScope.delivery.rawValue), .blob(event),
+                .int(memory.counters[.deliveries] + 1),
+            ])
+    }
+
+    private func rememberRecord(_ feed: Int64, _ event: [UInt8], verdict: Int64, level: Int) throws {
         try db.run(
             """
             INSERT INTO seen (feed, scope, event, subject, level) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (feed, scope, event) DO UPDATE SET subject = ?4, level = max(level, ?5)
             """,
-            [.int(feed), .int(scope.rawValue), .blob(event), .int(subject), .int(level)])
+            [.int(feed), .int(SeenScope.record.rawValue), .blob(event), .int(verdict), .int(level)])
     }
 
     // MARK: - One verdict
@@ -134,19 +142,26 @@ extension WriteScope {
         _ prepared: PreparedVerdict, ordinal: Int, of delivery: PreparedDelivery, _ id: Int64, _ feed: Int64,
         _ opened: inout OpenedCases, _ merges: inout [DeliveryReceipt.Merge]
     ) throws -> DeliveryReceipt.Accepted {
-        let owners = try self.owners(of: prepared.hashes)
-        if let known = try known(prepared, feed, owners) {
-            return DeliveryReceipt.Accepted(
-                ordinal: ordinal, verdict: VerdictID(known.verdict), caseID: known.caseID, caseHash: nil,
-                duplicate: true)
+        let verdict: Int64
+        let caseID: CaseID?
+        if try opensCase(prepared.hashes, &opened) {
+            verdict = next(.verdicts)
+            caseID = CaseID(verdict)
+        } else {
+            let owners = try self.owners(of: prepared.hashes)
+            if let known = try known(prepared, feed, owners) {
+                return DeliveryReceipt.Accepted(
+                    ordinal: ordinal, verdict: VerdictID(known.verdict), caseID: known.caseID, caseHash: nil,
+                    duplicate: true)
+            }
+            verdict = next(.verdicts)
+            caseID = try self.caseID(for: prepared, owners, &opened, &merges, at: delivery.at)
         }
-        let verdict = next(.verdicts)
-        let caseID = try caseID(for: prepared, verdict: verdict, owners, &opened, &merges, at: delivery.at)
         try db.run(
             "INSERT INTO verdict (id, delivery, feed, case_id, doc) VALUES (?, ?, ?, ?, ?)",
             [.int(verdict), .int(id), .int(feed), .int(caseID?.value), .blob(prepared.document)])
         if let event = prepared.event {
-            try remember(feed, .record, event, subject: verdict, level: prepared.verdict.level.rank)
+            try rememberRecord(feed, event, verdict: verdict, level: prepared.verdict.level.rank)
         }
         if let caseID {
             try note(prepared, verdict: verdict, of: caseID, feed)
@@ -157,6 +172,24 @@ extension WriteScope {
         }
         return DeliveryReceipt.Accepted(
             ordinal: ordinal, verdict: VerdictID(verdict), caseID: caseID, caseHash: nil, duplicate: false)
+    }
+
+    /// Whether nobody has named any of the hashes before; then they belong to a case under the next verdict's id. Looking
+    /// each of them up first would take as long again.
+    private func opensCase(_ hashes: [[UInt8]], _ opened: inout OpenedCases) throws -> Bool {
+        let caseID = CaseID(memory.counters[.verdicts] + 1)
+        for (index, hash) in hashes.enumerated() {
+            let isNew = try db.inserts(
+                "INSERT INTO file_hash (hash, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [.blob(hash), .id(caseID)])
+            if isNew { continue }
+            for own in hashes[..<index] { try db.run("DELETE FROM file_hash WHERE hash = ?", [.blob(own)]) }
+            return false
+        }
+        guard !hashes.isEmpty else { return false }
+        opened.open(caseID)
+        for hash in hashes { opened.note(hash, of: caseID) }
+        return true
     }
 
     /// The case each hash belongs to, in the order of the hashes.
@@ -195,19 +228,17 @@ extension WriteScope {
         return repeated.map { ($0, first) }
     }
 
-    /// Finds the case by the hashes, merging cases that turn out to be one file, or opens one under the verdict's id.
+    /// Finds the case by the hashes, merging cases that turn out to be one file.
     private func caseID(
-        for prepared: PreparedVerdict, verdict: Int64, _ owners: [CaseID?],
-        _ opened: inout OpenedCases, _ merges: inout [DeliveryReceipt.Merge], at now: Timestamp
+        for prepared: PreparedVerdict, _ owners: [CaseID?], _ opened: inout OpenedCases,
+        _ merges: inout [DeliveryReceipt.Merge], at now: Timestamp
     ) throws -> CaseID? {
-        guard !prepared.hashes.isEmpty else { return nil }
         let known = Set(owners.compactMap { $0 }).sorted()
-        let caseID = known.first ?? CaseID(verdict)
+        guard let caseID = known.first else { return nil }
         for other in known.dropFirst() {
             try mergeAtIntake(other, into: caseID, at: now)
             merges.append(DeliveryReceipt.Merge(from: other, into: caseID))
         }
-        if known.isEmpty { opened.open(caseID) }
         for (hash, owner) in zip(prepared.hashes, owners) where owner == nil {
             try db.run("INSERT INTO file_hash (hash, case_id) VALUES (?, ?)", [.blob(hash), .id(caseID)])
             opened.note(hash, of: caseID)
