@@ -105,17 +105,15 @@ package final class SQLiteStore: Store {
         configuration.foreignKeysEnabled = true
         // A rollback that fails must not end the process.
         configuration.allowsUnsafeTransactions = true
-        // Every commit that divided a page looks through the whole cache, so a larger one costs more than it saves; what a
-        // large transaction changed stays in memory all the same (in pages: 32 MB). The log is never cut back while it is
-        // within what the checkpointer lets it grow to: growing again would make every sync wait for the file system's
-        // journal.
+        // Every commit that divided a page looks through the whole cache, so a larger one costs more than it saves. The log
+        // is never cut back while it is within what the checkpointer lets it grow to: growing again would make every sync
+        // wait for the file system's journal.
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: """
                     PRAGMA wal_autocheckpoint = 0;
                     PRAGMA journal_size_limit = \(2 * Checkpointer.framesToCatchUp * 4_096);
                     PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_spill = 8192;
                     PRAGMA cache_size = -\(db.configuration.readonly ? 4_096 : 8_192);
                     PRAGMA trusted_schema = OFF;
                     """)
