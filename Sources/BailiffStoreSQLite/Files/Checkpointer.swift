@@ -16,6 +16,7 @@ final class Checkpointer: Sendable {
         var mustCatchUp = false
     }
 
+    /// 128 MB of pages. While the writer copies and syncs, some 15 ms, every delivery waits, so it has to be rare.
     static let framesToCatchUp = 32_768
 
     private let connection: DatabaseQueue
