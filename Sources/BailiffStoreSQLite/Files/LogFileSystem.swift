@@ -9,13 +9,12 @@ import GRDBSQLite
 /// straight through, behind what waits: bytes reach the system in SQLite's order, and no header waits once the page behind
 /// it is written, so a commit that SQLite takes for written is written.
 enum LogFileSystem {
-    private static let name = "bailiff"
-
-    /// Makes it what new connections of this process go through. A second call does nothing.
+    /// Makes it what new connections of this process go through; where that fails they go SQLite's own way. A second call
+    /// does nothing.
     static func use() { _ = isRegistered }
 
     private static let isRegistered: Bool = {
-        guard let base, let name = strdup(name) else { return false }
+        guard let base, let name = strdup("bailiff") else { return false }
         let system = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         // SQLite's functions for everything but opening do not look at whose they are.
         system.initialize(to: base.pointee)
@@ -30,7 +29,8 @@ enum LogFileSystem {
         return sqlite3_vfs_register(system, 1) == SQLITE_OK
     }()
 
-    /// Made once, before ours is the one that is found.
+    /// Looked for once, before ours is the one that is found. Unsafe by its type alone: SQLite keeps this table for as long as
+    /// the process lives, and nobody changes it.
     nonisolated(unsafe) private static let base: UnsafeMutablePointer<sqlite3_vfs>? = sqlite3_vfs_find(nil)
 }
 
@@ -151,6 +151,7 @@ private struct LogFile {
         return ask(methods, inner(file))
     }
 
+    /// Unsafe by its type alone: it is filled here, never changed and never freed, as files may be open until the end.
     nonisolated(unsafe) private static let methods: UnsafePointer<sqlite3_io_methods> = {
         var methods = sqlite3_io_methods()
         methods.iVersion = 1
